@@ -1,0 +1,1 @@
+"""The helper library of the wellbeing workbook."""

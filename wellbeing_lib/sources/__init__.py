@@ -1,0 +1,1 @@
+"""Fetching from the services; the only place that may leave the machine."""
