@@ -1,0 +1,163 @@
+"""Loads `params/` and holds its files against one another; every reference must lead somewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from .models import AnnualAssessment, Indicator, Municipality, Plan
+from .reading import ParamsError, checked, guess, near, read_yaml, sentences, short, there_is
+
+
+@dataclass(frozen=True)
+class Params:
+    """Everything that people have decided for one municipality's page of one year.
+
+    `plan` and `assessment` are None for a municipality other than the default one: it has no plan here.
+    """
+
+    year: int
+    municipality: Municipality
+    area: str
+    indicators: Mapping[str, Indicator]
+    snapshot: str
+    plan: Plan | None
+    assessment: AnnualAssessment | None
+    folder: Path
+
+
+def load_indicators(folder: Path) -> dict[str, Indicator]:
+    """Read the catalogue: key -> `Indicator`, in the order of the file."""
+    content = read_yaml(folder / "indicators.yaml")
+    shown = f"{folder.name}/indicators.yaml"
+    entries = content.get("indicators") if isinstance(content, dict) else None
+    if not isinstance(entries, dict) or set(content) != {"indicators"}:
+        raise ParamsError([f"{shown}: must hold one key, indicators, with an entry for each indicator"])
+    faults: list[str] = []
+    catalogue: dict[str, Indicator] = {}
+    for key, entry in entries.items():
+        if not isinstance(entry, dict):
+            faults.append(f"{shown}: {key} = {short(entry)}: must be an entry with keys such as source, id, title")
+            continue
+        try:
+            catalogue[key] = Indicator.model_validate({"key": key, **entry})
+        except ValidationError as error:
+            faults += sentences(error, Indicator, f"{shown}: {key}")
+    codes = [indicator.code for indicator in catalogue.values()]
+    faults += [f"{shown}: {code} is used by two indicators" for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    if faults:
+        raise ParamsError(faults)
+    return catalogue
+
+
+def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> Plan:
+    """Read a term's plan and hold its references against the catalogue."""
+    shown = f"{folder.name}/{name}.yaml"
+    plan = checked(Plan, read_yaml(folder / f"{name}.yaml"), shown)
+    faults = []
+    used = [key for priority in plan.priorities for key in priority.indicators]
+    for key in dict.fromkeys([*used, *plan.indicators]):
+        if key not in indicators:
+            faults.append(
+                f"{shown}: indicator {short(key)}: not in {folder.name}/indicators.yaml" + near(key, indicators)
+            )
+    faults += [
+        f"{shown}: {key} is left out but has no entry in indicators.yaml"
+        for key in plan.left_out
+        if key not in indicators
+    ]
+    for measure in plan.measures.values():
+        if measure.branch not in plan.branches:
+            faults.append(
+                f"{shown}: {measure.id}.branch = {short(measure.branch)}{guess(measure.branch, plan.branches)}"
+            )
+        faults += [
+            f"{shown}: {measure.id}.partners = {short(partner)}{guess(partner, plan.partners)}"
+            for partner in measure.partners
+            if partner not in plan.partners
+        ]
+    ids = [m.id for p in plan.priorities for m in p.measures] + [o.id for p in plan.priorities for o in p.objectives]
+    ids += [priority.id for priority in plan.priorities]
+    faults += [f"{shown}: {id_} stands twice" for id_ in dict.fromkeys(ids) if ids.count(id_) > 1]
+    if plan.illustrative and plan.banner is None:
+        faults.append(f"{shown}: banner is missing: an illustrative plan says so on the page")
+    if faults:
+        raise ParamsError(faults)
+    return plan
+
+
+def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str, Indicator]) -> AnnualAssessment:
+    """Read one year's assessment and hold its references against the plan and the catalogue."""
+    shown = f"{folder.name}/{year}.yaml"
+    assessment = checked(AnnualAssessment, read_yaml(folder / f"{year}.yaml"), shown)
+    faults = []
+    if assessment.year != year:
+        faults.append(f"{shown}: year = {assessment.year}: the file is named {year}")
+    if not plan.term.from_ <= year <= plan.term.to:
+        faults.append(f"{shown}: plan = {short(assessment.plan)}: its term is {plan.term.from_}-{plan.term.to}")
+    for section, given, known in (
+        ("measures", assessment.measures, plan.measures),
+        ("objectives", assessment.objectives, plan.objectives),
+        ("remarks", assessment.remarks, indicators),
+        ("findings", [finding.indicator for finding in assessment.findings], indicators),
+    ):
+        faults += [
+            f"{shown}: {section}.{name}: not in {assessment.plan}.yaml or indicators.yaml" + near(name, known)
+            for name in given
+            if name not in known
+        ]
+    faults += [
+        f"{shown}: proposals.{name}: not a measure of {assessment.plan}.yaml, and not new" + near(name, plan.measures)
+        for name, proposal in assessment.proposals.items()
+        if name not in plan.measures and proposal.decision != "new"
+    ]
+    if faults:
+        raise ParamsError(faults)
+    return assessment
+
+
+def load_municipality(folder: Path) -> Municipality:
+    """Read who we are."""
+    shown = f"{folder.name}/municipality.yaml"
+    municipality = checked(Municipality, read_yaml(folder / "municipality.yaml"), shown)
+    needed = [municipality.code, municipality.country, municipality.region, *municipality.peers]
+    faults = [
+        f"{shown}: places.{code} is missing: the page has to name it"
+        for code in needed
+        if code not in municipality.places
+    ]
+    if faults:
+        raise ParamsError(faults)
+    return municipality
+
+
+def years_at_hand(folder: Path) -> list[int]:
+    """The years that have an assessment file."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9][0-9][0-9][0-9].yaml"))
+
+
+def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
+    """Read all of `params/` for one page, every fault of the first broken file at once."""
+    municipality = load_municipality(folder)
+    indicators = load_indicators(folder)
+    if year not in years_at_hand(folder):
+        there = ", ".join(map(str, years_at_hand(folder))) or "none"
+        raise ParamsError([f"YEAR = {year}: {folder.name}/{year}.yaml does not exist; there is {there}"])
+    header = read_yaml(folder / f"{year}.yaml")
+    name = header.get("plan") if isinstance(header, dict) else None
+    if not isinstance(name, str) or not (folder / f"{name}.yaml").is_file():
+        raise ParamsError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
+    plan = load_plan(folder, name, indicators)
+    assessment = load_assessment(folder, year, plan, indicators)
+    own = area is None or area == municipality.code
+    return Params(
+        year=year,
+        municipality=municipality,
+        area=area or municipality.code,
+        indicators=indicators,
+        snapshot=assessment.snapshot,
+        plan=plan if own else None,
+        assessment=assessment if own else None,
+        folder=folder,
+    )

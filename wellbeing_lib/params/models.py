@@ -1,0 +1,327 @@
+"""What people decide, as frozen models: the catalogue, the municipality, the plan, one year's assessment; no files here."""
+
+import datetime
+import string
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
+
+Language = Literal["fi", "en"]
+Status = Literal[
+    "not_started",
+    "in_progress",
+    "done",
+    "partly_done",
+    "continuous_as_planned",
+    "not_done",
+    "postponed",
+    "cannot_assess",
+]
+Desired = Literal["higher", "lower", "none"]
+Kind = Literal["flow", "stock", "index", "survey", "fact", "score"]
+Unit = Literal["percent", "per_1000", "per_100", "index", "persons", "euros", "points", "years"]
+Group = Literal["children", "young", "working_age", "older", "all"]
+Theme = Literal["families", "work", "health", "participation", "background"]
+
+MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$", strict=True)]
+AreaCode = Annotated[str, Field(pattern=r"^(\d{3}|MK\d{2}|HVA\d{2}|SSS)$", strict=True)]
+Year = Annotated[int, Field(ge=1950, le=2100, strict=True)]
+SnapshotName = Annotated[str, Field(pattern=r"^(national-)?\d{4}-\d{2}-\d{2}(-\d+)?$", strict=True)]
+LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Text(Model):
+    """The same words in each language of the page."""
+
+    fi: LongText
+    en: LongText
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+
+class Break(Model):
+    """A year from which a series no longer continues the one before it."""
+
+    year: Year
+    reason: Text
+    source: StrictStr
+
+
+class MinChange(Model):
+    """The smallest change over the window that matters, in the indicator's own unit, and why."""
+
+    value: Annotated[float, Field(gt=0)]
+    reason: Text
+    people: Text | None = None
+
+
+class Indicator(Model):
+    """What can be followed: one entry of `params/indicators.yaml`; it does not change with the year."""
+
+    key: StrictStr = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    source: Literal["sotkanet", "statfin", "city"]
+    id: StrictInt | StrictStr
+    title: Text
+    title_confirmed: StrictBool = True
+    name: Text
+    says: Text
+    unit: Unit
+    decimals: Annotated[int, Field(ge=0, le=3, strict=True)]
+    producer: Text
+    own_calculation: Text | None = None
+    kind: Kind
+    counts: StrictBool = False
+    desired: Desired = "none"
+    judged: StrictBool = False
+    min_change: MinChange | None = None
+    people_group: StrictStr | None = None
+    window: Annotated[int, Field(ge=5, le=40, strict=True)] = 10
+    cycle: Annotated[int, Field(ge=1, le=8, strict=True)] = 1
+    breaks: tuple[Break, ...] = ()
+    ages_change: Text | None = None
+    joined_vintages: Text | None = None
+    influence: Literal["own", "shared", "follow"]
+    group: Group
+    theme: Theme
+    overlap: StrictStr | None = None
+    level: Literal["municipality", "region"] = "municipality"
+    crude: StrictBool = False
+    max_age: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
+    note: Text | None = None
+
+    @property
+    def code(self) -> str:
+        """The name of the series in a snapshot, such as `sotkanet:228`."""
+        return f"{self.source}:{self.id}"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Indicator":
+        if self.judged and (self.desired == "none" or self.min_change is None):
+            raise ValueError("a judged indicator needs a desired direction and a min_change")
+        if self.min_change and self.min_change.value < 2 * 10**-self.decimals - 1e-12:
+            raise ValueError(f"min_change must be at least twice the rounding step {10**-self.decimals:g}")
+        for language in ("fi", "en"):
+            fields = {field for _, field, _, _ in string.Formatter().parse(self.says[language]) if field is not None}
+            if fields != {"place", "value", "year"}:
+                raise ValueError(f"says.{language} must hold {{place}}, {{value}} and {{year}}, and nothing else")
+        return self
+
+
+class Place(Model):
+    """A place name as each language uses it; Finnish inflection follows local usage, never a rule."""
+
+    fi: StrictStr
+    fi_in: StrictStr
+    en: StrictStr
+    en_in: StrictStr
+
+
+class PeopleGroup(Model):
+    """How many people a share is a share of, where the figures themselves do not tell."""
+
+    people: Annotated[int, Field(gt=0, strict=True)]
+    year: Year
+    source: StrictStr
+
+
+class Municipality(Model):
+    """Who we are, whom we are compared with, and how the page addresses its readers."""
+
+    code: MunicipalityCode
+    country: AreaCode
+    region: AreaCode
+    peers: tuple[MunicipalityCode, ...]
+    languages: tuple[Language, ...] = Field(min_length=1)
+    min_cases: Annotated[int, Field(ge=1, strict=True)]
+    min_people: Annotated[int, Field(ge=1, strict=True)]
+    places: Mapping[AreaCode, Place]
+    people_groups: Mapping[StrictStr, PeopleGroup] = {}
+    accessibility: Text
+    feedback: Text
+    case_number: StrictStr | None = None
+
+
+class Measure(Model):
+    """One measure of the plan and the branch that answers for it."""
+
+    id: StrictStr = Field(pattern=r"^[MN]\d{2}$")
+    branch: StrictStr
+    type: Literal["one_off", "continuous"]
+    deadline: Year
+    partners: tuple[StrictStr, ...] = ()
+    resources: Text | None = None
+    resident: Text | None = None
+    fi: LongText
+    en: LongText
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+
+class Objective(Model):
+    id: StrictStr = Field(pattern=r"^P\d+\.\d+$")
+    fi: LongText
+    en: LongText
+    indicators: tuple[StrictStr, ...]
+    measures: tuple[Measure, ...]
+    note: Text | None = None
+    own_evidence: Text | None = None
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+
+class Priority(Model):
+    id: StrictStr = Field(pattern=r"^P\d+$")
+    fi: LongText
+    en: LongText
+    objectives: tuple[Objective, ...] = Field(min_length=1)
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return tuple(measure for objective in self.objectives for measure in objective.measures)
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for objective in self.objectives for key in objective.indicators))
+
+
+class Baseline(Model):
+    """The last value known when the plan was adopted, stored with its vintage so that a revision cannot move it."""
+
+    year: Year
+    value: float
+    vintage: StrictStr
+    note: Text | None = None
+
+
+class Target(Model):
+    value: float
+    year: Year
+
+
+class Setting(Model):
+    """What the plan fixes for an indicator: where it starts and where it should end."""
+
+    baseline: Baseline | None = None
+    target: Target | None = None
+
+
+class Term(Model):
+    from_: Year = Field(alias="from")
+    to: Year
+
+
+class Plan(Model):
+    """One council term: priorities -> objectives -> measures -> evaluation indicators."""
+
+    illustrative: StrictBool
+    banner: Text | None = None
+    term: Term
+    adopted: Text
+    branches: Mapping[StrictStr, Text]
+    partners: Mapping[StrictStr, Text]
+    priorities: tuple[Priority, ...] = Field(min_length=1)
+    indicators: Mapping[StrictStr, Setting]
+    left_out: Mapping[StrictStr, Text] = {}
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        return {measure.id: measure for priority in self.priorities for measure in priority.measures}
+
+    @property
+    def objectives(self) -> dict[str, Objective]:
+        return {objective.id: objective for priority in self.priorities for objective in priority.objectives}
+
+    def priority_of(self, indicator: str) -> Priority | None:
+        """The priority that follows an indicator, None where the plan does not."""
+        return next((priority for priority in self.priorities if indicator in priority.indicators), None)
+
+
+class MeasureStatus(Model):
+    status: Status
+    remark: Text | None = None
+    evidence: Text | None = None
+    answered_by: StrictStr | None = None
+
+
+class Proposal(Model):
+    """What the group proposes for a measure next year."""
+
+    decision: Literal["keep", "change", "drop", "new"]
+    text: Text
+
+
+class ObjectiveAssessment(Model):
+    """The group's own judgement of an objective, beside the figures and not made from them."""
+
+    judgement: Literal["towards", "partly", "away", "cannot_assess"]
+    reasoning: Text
+
+
+class Finding(Model):
+    """A person's decision on a proposed joy or worry."""
+
+    indicator: StrictStr
+    side: Literal["joy", "worry"]
+    decision: Literal["accept", "reword", "reject"]
+    text: Text | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _reworded(self) -> "Finding":
+        if (self.decision == "reword") != (self.text is not None):
+            raise ValueError("text goes with decision reword, and only with it")
+        return self
+
+
+class Handling(Model):
+    """One step of the paper's way through the bodies."""
+
+    body: Text
+    date: datetime.date
+    section: StrictStr | None = None
+    decision: Literal["draft", "reviewed", "approved", "noted"]
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+class Sentences(Model):
+    """The three sentences that the group has approved for the first screen."""
+
+    well: Text
+    worries: Text
+    proposed: Text
+
+
+class AnnualAssessment(Model):
+    """One assessment: what people said of a year, and which snapshot of figures they looked at."""
+
+    year: Year
+    plan: StrictStr = Field(pattern=r"^plan-\d{4}-\d{4}$")
+    snapshot: SnapshotName
+    illustrative: StrictBool
+    sentences: Sentences
+    findings: tuple[Finding, ...] = ()
+    measures: Mapping[StrictStr, MeasureStatus]
+    objectives: Mapping[StrictStr, ObjectiveAssessment]
+    remarks: Mapping[StrictStr, Text] = {}
+    proposals: Mapping[StrictStr, Proposal] = {}
+    council: tuple[Text, ...] = Field(min_length=1)
+    handling: tuple[Handling, ...] = Field(min_length=1)
+
+    @property
+    def approved(self) -> bool:
+        return self.handling[-1].decision == "approved"
+
+    @property
+    def version(self) -> int:
+        return self.handling[-1].version
