@@ -29,7 +29,7 @@ from .models import (
     Target,
     Text,
 )
-from .reading import ParamsError, read_yaml
+from .reading import read_yaml
 
 __all__ = [
     "AnnualAssessment",
@@ -45,7 +45,6 @@ __all__ = [
     "Objective",
     "ObjectiveAssessment",
     "Params",
-    "ParamsError",
     "Place",
     "Plan",
     "Priority",

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ..faults import InputError
 from .models import AnnualAssessment, Indicator, Municipality, Plan
-from .reading import ParamsError, checked, guess, near, read_yaml, sentences, short, there_is
+from .reading import checked, guess, near, read_yaml, sentences, short, there_is
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
     shown = f"{folder.name}/indicators.yaml"
     entries = content.get("indicators") if isinstance(content, dict) else None
     if not isinstance(entries, dict) or set(content) != {"indicators"}:
-        raise ParamsError([f"{shown}: must hold one key, indicators, with an entry for each indicator"])
+        raise InputError([f"{shown}: must hold one key, indicators, with an entry for each indicator"])
     faults: list[str] = []
     catalogue: dict[str, Indicator] = {}
     for key, entry in entries.items():
@@ -47,7 +48,7 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
     codes = [indicator.code for indicator in catalogue.values()]
     faults += [f"{shown}: {code} is used by two indicators" for code in dict.fromkeys(codes) if codes.count(code) > 1]
     if faults:
-        raise ParamsError(faults)
+        raise InputError(faults)
     return catalogue
 
 
@@ -83,7 +84,7 @@ def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> P
     if plan.illustrative and plan.banner is None:
         faults.append(f"{shown}: banner is missing: an illustrative plan says so on the page")
     if faults:
-        raise ParamsError(faults)
+        raise InputError(faults)
     return plan
 
 
@@ -113,7 +114,7 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
         if name not in plan.measures and proposal.decision != "new"
     ]
     if faults:
-        raise ParamsError(faults)
+        raise InputError(faults)
     return assessment
 
 
@@ -128,7 +129,7 @@ def load_municipality(folder: Path) -> Municipality:
         if code not in municipality.places
     ]
     if faults:
-        raise ParamsError(faults)
+        raise InputError(faults)
     return municipality
 
 
@@ -143,11 +144,11 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
     indicators = load_indicators(folder)
     if year not in years_at_hand(folder):
         there = ", ".join(map(str, years_at_hand(folder))) or "none"
-        raise ParamsError([f"YEAR = {year}: {folder.name}/{year}.yaml does not exist; there is {there}"])
+        raise InputError([f"YEAR = {year}: {folder.name}/{year}.yaml does not exist; there is {there}"])
     header = read_yaml(folder / f"{year}.yaml")
     name = header.get("plan") if isinstance(header, dict) else None
     if not isinstance(name, str) or not (folder / f"{name}.yaml").is_file():
-        raise ParamsError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
+        raise InputError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
     plan = load_plan(folder, name, indicators)
     assessment = load_assessment(folder, year, plan, indicators)
     own = area is None or area == municipality.code

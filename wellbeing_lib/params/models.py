@@ -1,4 +1,4 @@
-"""What people decide, as frozen models: the catalogue, the municipality, the plan, one year's assessment; no files here."""
+"""What people decide, as frozen models: catalogue, municipality, plan, one year's assessment; no files here."""
 
 import datetime
 import string
@@ -32,6 +32,8 @@ LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True)]
 
 
 class Model(BaseModel):
+    """Frozen, and strict about keys: a misspelt one is a fault, never ignored."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
@@ -165,6 +167,8 @@ class Measure(Model):
 
 
 class Objective(Model):
+    """What a priority wants to reach, the indicators that tell and the measures taken."""
+
     id: StrictStr = Field(pattern=r"^P\d+\.\d+$")
     fi: LongText
     en: LongText
@@ -178,6 +182,8 @@ class Objective(Model):
 
 
 class Priority(Model):
+    """One of the few things that the council has put first."""
+
     id: StrictStr = Field(pattern=r"^P\d+$")
     fi: LongText
     en: LongText
@@ -188,10 +194,12 @@ class Priority(Model):
 
     @property
     def measures(self) -> tuple[Measure, ...]:
+        """Every measure of the priority, objective by objective."""
         return tuple(measure for objective in self.objectives for measure in objective.measures)
 
     @property
     def indicators(self) -> tuple[str, ...]:
+        """Every indicator key of the priority, each once."""
         return tuple(dict.fromkeys(key for objective in self.objectives for key in objective.indicators))
 
 
@@ -205,6 +213,8 @@ class Baseline(Model):
 
 
 class Target(Model):
+    """The value that the council wants to see, and by which year."""
+
     value: float
     year: Year
 
@@ -217,6 +227,8 @@ class Setting(Model):
 
 
 class Term(Model):
+    """The council term of a plan, both years included."""
+
     from_: Year = Field(alias="from")
     to: Year
 
@@ -236,10 +248,12 @@ class Plan(Model):
 
     @property
     def measures(self) -> dict[str, Measure]:
+        """id -> measure, in the order of the plan."""
         return {measure.id: measure for priority in self.priorities for measure in priority.measures}
 
     @property
     def objectives(self) -> dict[str, Objective]:
+        """id -> objective, in the order of the plan."""
         return {objective.id: objective for priority in self.priorities for objective in priority.objectives}
 
     def priority_of(self, indicator: str) -> Priority | None:
@@ -248,6 +262,8 @@ class Plan(Model):
 
 
 class MeasureStatus(Model):
+    """What a branch answered of one measure for one year."""
+
     status: Status
     remark: Text | None = None
     evidence: Text | None = None
@@ -320,8 +336,10 @@ class AnnualAssessment(Model):
 
     @property
     def approved(self) -> bool:
+        """Whether the last body has approved the paper."""
         return self.handling[-1].decision == "approved"
 
     @property
     def version(self) -> int:
+        """The version that the last body had before it."""
         return self.handling[-1].version

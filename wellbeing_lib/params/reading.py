@@ -8,13 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-
-class ParamsError(Exception):
-    """Faults that a person can mend, one sentence each; the command line prints them and stops."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+from ..faults import InputError
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -39,20 +33,21 @@ def read_yaml(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
-            raise ParamsError([f"{shown}: aliases (*name) are not used in params; write the value out"])
+            raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter above
     except FileNotFoundError:
-        raise ParamsError([f"{shown}: there is no such file; {there_is(path.parent)}"]) from None
+        raise InputError([f"{shown}: there is no such file; {there_is(path.parent)}"]) from None
     except UnicodeDecodeError:
-        raise ParamsError([f"{shown}: is not UTF-8 text"]) from None
+        raise InputError([f"{shown}: is not UTF-8 text"]) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error)
-        raise ParamsError([f"{shown}{where}: not readable as YAML: {what}"]) from None
+        raise InputError([f"{shown}{where}: not readable as YAML: {what}"]) from None
 
 
 def there_is(folder: Path) -> str:
+    """What a person could have meant: the files that are there."""
     return (
         "there is " + ", ".join(sorted(path.name for path in folder.glob("*.yaml"))) if folder.is_dir() else "no folder"
     )
@@ -62,10 +57,11 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def checked(model: type[M], content: Any, shown: str) -> M:
+    """The content of a file as a model, or every fault in it as a sentence."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise ParamsError(sentences(error, model, shown)) from None
+        raise InputError(sentences(error, model, shown)) from None
 
 
 def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Iterator[str]:
@@ -87,6 +83,7 @@ def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Ite
 
 
 def short(value: Any) -> str:
+    """A value as a message shows it, cut where it is long."""
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
@@ -122,5 +119,6 @@ def _plain(annotation: Any) -> bool:
 
 
 def near(word: str, known: Iterable[str]) -> str:
+    """The known name nearest to a wrong one, or some of those there are."""
     close = difflib.get_close_matches(word, list(known), n=1)
     return f' (there is "{close[0]}")' if close else f" (there is {', '.join(sorted(known)[:12])})"

@@ -1,0 +1,233 @@
+"""The one tidy table of observations: its contract, its snapshots on disk, and cuts of it; no network, no statistics.
+
+A snapshot is one fetch, never edited: `observations.csv` (or `.parquet` for the whole country), `areas.csv`, and a
+Frictionless `datapackage.json` that names the source, producer, licence and hash of what lies beside it.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .faults import InputError
+
+KEY = ["indicator", "area", "year", "sex"]
+COLUMNS = [*KEY, "value", "count", "population", "vintage"]
+AREA_COLUMNS = ["area", "name", "category", "member_of"]
+SEXES = ("total", "female", "male")
+_TYPES = {"indicator": "str", "area": "str", "year": "int64", "sex": "str", "value": "float64"}
+_TYPES |= {"count": "float64", "population": "float64", "vintage": "str"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One fetch of figures: the observations, the areas they are of, and where they come from.
+
+    `observations` has the columns of `COLUMNS`, `areas` those of `AREA_COLUMNS`; `package` is `datapackage.json`.
+    """
+
+    name: str
+    observations: pd.DataFrame
+    areas: pd.DataFrame
+    package: Mapping[str, Any]
+
+    @property
+    def date(self) -> str:
+        """The day on which the figures were gathered, as in ISO 8601."""
+        return self.package["created"][:10]
+
+
+def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
+    """Hold a table against the contract; every breach is a sentence with the observation it is in.
+
+    The contract: the columns of `COLUMNS`, finite values, counts and populations at least 0, one observation for
+    each indicator, area, year and sex of a vintage, years and codes that look like such.
+    """
+    import pandera.pandas as pandera  # costs over a second, and only writers and the builder need it
+
+    column, check = pandera.Column, pandera.Check
+    schema = pandera.DataFrameSchema(
+        {
+            "indicator": column(str, check.str_matches(r"^(sotkanet:\d+|(statfin|city):[a-z0-9_]+)$")),
+            "area": column(str, check.str_matches(r"^(\d{3}|MK\d{2}|HVA\d{2}|SSS)$")),
+            "year": column(int, check.in_range(1950, 2100)),
+            "sex": column(str, check.isin(SEXES)),
+            "value": column(float, check(lambda value: value.abs() < 1e12, error="is a finite number")),
+            "count": column(float, check.ge(0), nullable=True),
+            "population": column(float, check.gt(0), nullable=True),
+            "vintage": column(str, check.str_matches(r"^\d{4}(-\d{2}){0,2}$")),
+        },
+        strict=True,
+        ordered=True,
+    )
+    table = observations.reset_index(drop=True)
+    try:
+        schema.validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise InputError(_breaches(error.failure_cases, table, shown)) from None
+    twice = table[table.duplicated(KEY, keep=False)]
+    if len(twice):
+        raise InputError(
+            f"{shown}: {_named(row)} stands {len(rows)} times; an observation may stand once"
+            for (_, rows) in list(twice.groupby(KEY))[:20]
+            for row in [rows.iloc[0]]
+        )
+
+
+def _breaches(cases: pd.DataFrame, table: pd.DataFrame, shown: str) -> list[str]:
+    """One sentence a breach, the first twenty of them."""
+    sentences = []
+    for case in cases.head(20).itertuples():
+        where = f" ({_named(table.loc[int(case.index)])})" if pd.notna(case.index) else ""
+        sentences.append(f"{shown}: {case.column} = {case.failure_case}{where}: must hold {case.check}")
+    return sentences
+
+
+def _named(row: pd.Series) -> str:
+    return f"{row['indicator']}, area {row['area']}, {row['year']}, {row['sex']}"
+
+
+def _sha256(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def load_snapshot(folder: Path) -> Snapshot:
+    """Read a snapshot and refuse one whose files are not those that its datapackage vouches for."""
+    shown = f"{folder.parent.name}/{folder.name}"
+    if not folder.is_dir():
+        there = snapshot_names(folder.parent)
+        raise InputError(
+            [f'snapshot = "{folder.name}": not in {folder.parent.name}/; there is {", ".join(there) or "none"}']
+        )
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        resources = {resource["name"]: resource for resource in package["resources"]}
+        contents = {
+            name: (folder / Path(resources[name]["path"]).name).read_bytes() for name in ("observations", "areas")
+        }
+        package["created"].upper()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError([f"{shown}: not a whole snapshot: {type(error).__name__} at {error}"]) from None
+    for name, content in contents.items():
+        if _sha256(content) != resources[name].get("hash"):
+            raise InputError(
+                [
+                    f"{shown}/{resources[name]['path']}: hash = {_sha256(content)[:19]}…: datapackage.json says "
+                    f"{str(resources[name].get('hash'))[:19]}…; a snapshot is never edited, restore it or make a new one"
+                ]
+            )
+    return Snapshot(
+        name=folder.name,
+        observations=_read_table(contents["observations"], resources["observations"]["path"], _TYPES, shown),
+        areas=_read_table(contents["areas"], resources["areas"]["path"], dict.fromkeys(AREA_COLUMNS, "str"), shown),
+        package=package,
+    )
+
+
+def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str) -> pd.DataFrame:
+    """Read the bytes that were verified, not the file again: it may have changed in between."""
+    try:
+        if path.endswith(".parquet"):
+            table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
+        else:
+            texts = [name for name, kind in types.items() if kind == "str"]
+            table = pd.read_csv(
+                io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=_empty(types, texts)
+            )
+    except (ValueError, KeyError, UnicodeDecodeError) as error:
+        raise InputError([f"{shown}/{path}: not readable: {error}"]) from None
+    if list(table.columns) != list(types):
+        raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])
+    return table
+
+
+def _empty(types: Mapping[str, str], texts: list[str]) -> dict[str, list[str]]:
+    """Only a number can be missing; an empty text stays an empty text."""
+    return {name: [""] for name in types if name not in texts}
+
+
+def write_snapshot(
+    folder: Path, observations: pd.DataFrame, areas: pd.DataFrame, *, created: str, series: list[dict], description: str
+) -> Path:
+    """Write a snapshot whole or not at all: to a temporary folder first, then renamed.
+
+    `series` holds, for each indicator, its source, title, producer, licence, address, date fetched and vintage.
+    A national snapshot (`national-…`) is Parquet; any other is CSV, so that a person can read its difference.
+    """
+    check_observations(observations, shown=f"snapshot {folder.name}")
+    observations = observations.sort_values(KEY, kind="stable")[COLUMNS].reset_index(drop=True)
+    areas = areas.sort_values("area", kind="stable")[AREA_COLUMNS].reset_index(drop=True)
+    ending = "parquet" if folder.name.startswith("national-") else "csv"
+    contents = {f"observations.{ending}": _table_bytes(observations, ending), "areas.csv": _table_bytes(areas, "csv")}
+    package = _package(folder.name, contents, created=created, series=series, description=description)
+    if folder.exists():
+        raise InputError([f"{folder.parent.name}/{folder.name}: exists already; a snapshot is never overwritten"])
+    temporary = folder.parent / f".{folder.name}.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    for name, content in contents.items():
+        (temporary / name).write_bytes(content)
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (temporary / "datapackage.json").write_text(text, encoding="utf-8")
+    temporary.rename(folder)
+    return folder
+
+
+def _table_bytes(table: pd.DataFrame, ending: str) -> bytes:
+    if ending == "parquet":
+        return table.to_parquet(index=False, compression="zstd")
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+
+
+def _package(name: str, contents: Mapping[str, bytes], *, created: str, series: list[dict], description: str) -> dict:
+    """A Frictionless data package that says what is where, from whom, and under which terms."""
+    number = {"count": "number", "population": "number", "value": "number", "year": "integer"}
+    schemas = {
+        "observations": {
+            "fields": [{"name": column, "type": number.get(column, "string")} for column in COLUMNS],
+            "primaryKey": KEY,
+            "missingValues": [""],
+        },
+        "areas": {"fields": [{"name": column, "type": "string"} for column in AREA_COLUMNS], "primaryKey": ["area"]},
+    }
+    licences = {(one["licence"], one["licence_address"]) for one in series if one.get("licence_address")}
+    return {
+        "name": f"wellbeing-{name}",
+        "title": "Indicators of wellbeing",
+        "description": description,
+        "created": f"{created}T00:00:00Z",
+        "licenses": [{"name": title, "title": title, "path": path} for title, path in sorted(licences)],
+        "sources": [{"title": title} for title in sorted({one["producer"] for one in series})],
+        "resources": [
+            {
+                "name": path.partition(".")[0],
+                "path": path,
+                "format": path.rpartition(".")[2],
+                "encoding": "utf-8",
+                "bytes": len(content),
+                "hash": _sha256(content),
+                "schema": schemas[path.partition(".")[0]],
+            }
+            for path, content in contents.items()
+        ],
+        "series": series,
+    }
+
+
+def known_by(observations: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """The observations that the assessment of `year` may use: those of that year or earlier."""
+    return observations[observations["year"] <= year].reset_index(drop=True)
+
+
+def snapshot_names(folder: Path) -> list[str]:
+    """The snapshots at hand, oldest first."""
+    return sorted(
+        path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."
+    )
