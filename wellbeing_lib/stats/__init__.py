@@ -1,0 +1,34 @@
+"""Intervals, trends, comparisons, targets and many-test control: arrays in, arrays out; no files and no words."""
+
+from .counts import ChiSquareTrend, chi_square_trend, proportion_trend, rate_trend
+from .intervals import Difference, area_minus_part, proportion_difference, proportion_interval, rate_interval
+from .many import discoveries
+from .models import ModelTrend, gap_change, value_trend
+from .newest import Newest, newest_value
+from .ranks import funnel_limits, rank_interval
+from .targets import Progress, target_progress
+from .trends import MonotoneTrend, monotone_trend
+
+__all__ = [
+    "ChiSquareTrend",
+    "Difference",
+    "ModelTrend",
+    "MonotoneTrend",
+    "Newest",
+    "Progress",
+    "area_minus_part",
+    "chi_square_trend",
+    "discoveries",
+    "funnel_limits",
+    "gap_change",
+    "monotone_trend",
+    "newest_value",
+    "proportion_difference",
+    "proportion_interval",
+    "proportion_trend",
+    "rank_interval",
+    "rate_interval",
+    "rate_trend",
+    "target_progress",
+    "value_trend",
+]

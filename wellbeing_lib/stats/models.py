@@ -1,0 +1,91 @@
+"""Trends of values by a straight line; counts, rates and shares over time are in `counts`, ranks in `trends`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .correlation import slope_mixture
+from .intervals import normal_quantile
+from .series import FEWEST_POINTS, Floats, as_given, ascending, groups_of_equal_years, missing, no_reason, rows
+
+ROUNDING = 1e-12  # residuals below this share of the values are a perfect line, blurred by binary arithmetic
+
+
+@dataclass(frozen=True, eq=False)
+class ModelTrend:
+    """A fitted trend, one entry a series; `change` runs from the first to the last year observed."""
+
+    n: NDArray[np.int_]
+    slope: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    dispersion: Floats
+    change: Floats
+    change_low: Floats
+    change_high: Floats
+    reason: NDArray[np.str_]
+
+
+def value_trend(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95) -> ModelTrend:
+    """Straight line through each series, allowing for years that lean on the year before.
+
+    `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Slope per year and change in the
+    units of the values; `dispersion` is the residual variance.
+    """
+    calendar = ascending(years)
+    table, single = rows(values, calendar)
+    normal_quantile(confidence)
+    count = len(table)
+    n = (~np.isnan(table)).sum(axis=1)
+    slope, low, high, p, dispersion, span = (missing(count) for _ in range(6))
+    reason = no_reason(count)
+    reason[n < FEWEST_POINTS] = "few_points"
+    for every, points_of, when in groups_of_equal_years(table, calendar):
+        if when.size < FEWEST_POINTS:
+            continue
+        span[every] = when[-1] - when[0]
+        constant = (points_of == points_of[:, :1]).all(axis=1)
+        reason[every[constant]] = "constant"
+        slope[every[constant]] = 0.0
+        members, points = every[~constant], points_of[~constant]
+        slope[members], low[members], high[members], p[members], dispersion[members] = line(points, when, confidence)
+    return as_given(
+        ModelTrend(n, slope, low, high, p, dispersion, slope * span, low * span, high * span, reason), single
+    )
+
+
+def line(points: Floats, years: Floats, confidence: float) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Slope, its limits, its p and the residual variance of rows without gaps that are not constant."""
+    scale = np.abs(points).max(axis=1)
+    shape = points / scale[:, None]
+    shape = shape - shape.mean(axis=1, keepdims=True)
+    centred = years - years.mean()
+    straight = (shape @ centred) / (centred @ centred)
+    perfect = np.abs(shape - straight[:, None] * centred).max(axis=1) < ROUNDING
+    slope, low, high = straight.copy(), straight.copy(), straight.copy()
+    p, variance = np.zeros(len(points)), np.zeros(len(points))
+    rest = ~perfect
+    if rest.any():
+        spread = shape[rest].std(axis=1)
+        mixture = slope_mixture(shape[rest] / spread[:, None], years)
+        slope[rest] = mixture.mean() * spread
+        low[rest] = mixture.quantile((1 - confidence) / 2) * spread
+        high[rest] = mixture.quantile((1 + confidence) / 2) * spread
+        below = mixture.below(np.zeros(rest.sum()))
+        p[rest] = np.minimum(2 * np.minimum(below, 1 - below), 1.0)
+        variance[rest] = mixture.variance * spread**2
+    return slope * scale, low * scale, high * scale, p, variance * scale**2
+
+
+def gap_change(a: ArrayLike, b: ArrayLike, years: ArrayLike) -> ModelTrend:
+    """Trend of the gap a minus b, such as girls minus boys, as `value_trend` gives it.
+
+    The gap itself is tested, not one trend against the other: that two trends differ in their p says nothing about
+    their difference (Altman & Bland 2003). A year in which either is missing is missing.
+    """
+    first, _ = rows(a, years)
+    second, _ = rows(b, years)
+    gap = first - second
+    return value_trend(gap[0] if np.ndim(a) == np.ndim(b) == 1 else gap, years)

@@ -1,0 +1,91 @@
+"""How series are laid out for the other modules: rows, gaps and groups alike in shape; no statistics."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Result = TypeVar("Result")
+
+FEWEST_POINTS = 5  # below this no direction is told (an exact test of four points cannot reach .05)
+
+
+def rows(values: ArrayLike, years: ArrayLike | None = None) -> tuple[Floats, bool]:
+    """`values` as a table of one series a row, and whether a single series was given.
+
+    Infinite values are taken as missing. Raises ValueError where the last axis does not fit `years`.
+    """
+    table = np.array(values, dtype=float)
+    if table.ndim not in (1, 2):
+        raise ValueError(f"values must have the shape (years,) or (series, years), not {table.shape}")
+    single = table.ndim == 1
+    table = np.atleast_2d(table)
+    if years is not None and table.shape[1] != np.size(years):
+        raise ValueError(f"values have {table.shape[1]} columns, years have {np.size(years)} entries")
+    table[~np.isfinite(table)] = np.nan
+    return table, single
+
+
+def ascending(years: ArrayLike) -> Floats:
+    """`years` as floats; raises ValueError unless they rise from each to the next."""
+    line = np.asarray(years, dtype=float)
+    if line.ndim != 1 or not np.isfinite(line).all() or (np.diff(line) <= 0).any():
+        raise ValueError("years must be one ascending row without repeats or gaps in it")
+    return line
+
+
+def same_shape(*tables: Floats) -> list[Floats]:
+    """Tables of one row are repeated so that all have the same number of series."""
+    return [np.array(table) for table in np.broadcast_arrays(*tables)]
+
+
+def groups_of_equal_length(table: Floats, years: Floats) -> Iterator[tuple[NDArray[np.intp], Floats, Floats]]:
+    """Yield (row numbers, values, years) for the series with equally many points, gaps squeezed out.
+
+    Working group by group keeps the arrays full, so that no later step has to look out for missing values.
+    """
+    present = ~np.isnan(table)
+    counts = present.sum(axis=1)
+    for count in np.unique(counts[counts > 0]):
+        members = np.flatnonzero(counts == count)
+        inside = present[members]
+        calendar = np.broadcast_to(years, inside.shape)[inside].reshape(-1, count)
+        yield members, table[members][inside].reshape(-1, count), calendar
+
+
+def groups_of_equal_years(table: Floats, years: Floats) -> Iterator[tuple[NDArray[np.intp], Floats, Floats]]:
+    """Yield (row numbers, values, years) for the series observed in the same years, gaps squeezed out."""
+    present = ~np.isnan(table)
+    if table.shape[1] == 0:
+        return
+    keys = np.packbits(present, axis=1)
+    order = np.lexsort(keys.T)
+    starts = np.flatnonzero((np.diff(keys[order], axis=0, prepend=255 - keys[order[:1]]) != 0).any(axis=1))
+    for members in np.split(order, starts[1:]):
+        inside = present[members[0]]
+        if inside.any():
+            yield members, table[np.ix_(members, np.flatnonzero(inside))], years[inside]
+
+
+def missing(count: int) -> Floats:
+    """A row of `count` missing values."""
+    return np.full(count, np.nan)
+
+
+def no_reason(count: int) -> NDArray[np.str_]:
+    """A row of `count` empty reasons, wide enough for every code."""
+    return np.full(count, "", dtype="<U16")
+
+
+def as_given(result: Result, single: bool) -> Result:
+    """The `result` as it came in: for a single series its arrays lose their only axis."""
+    if not single:
+        return result
+    changed: dict[str, Any] = {
+        field.name: np.asarray(getattr(result, field.name)).reshape(())
+        for field in fields(result)  # type: ignore[arg-type]
+    }
+    return replace(result, **changed)  # type: ignore[type-var]
