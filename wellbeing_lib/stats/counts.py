@@ -91,27 +91,25 @@ def counted_trend(
     n = present.sum(axis=1)
     slope, low, high, p, dispersion, change, change_low, change_high = (missing(count) for _ in range(8))
     reason = why_not(cases, people, n)
-    members = np.flatnonzero((reason == "") | (reason == "small_numbers"))
-    if members.size:
-        part, whole = np.where(present, cases, 0)[members], np.where(present, people, 0)[members]
-        when, half, first, last = scaled_years(present[members], years)
-        separated = is_separated(part, whole, when, present[members], family)
-        reason[members[separated]] = "small_numbers"
-        keep = ~separated
-        members, part, whole, when = members[keep], part[keep], whole[keep], when[keep]
-        half, first, last = half[keep], first[keep], last[keep]
-    if members.size:
-        steep, error, spread = fitted(part, whole, when, n[members], family)
-        z = normal_quantile(confidence)
-        df = n[members] - 2
-        wide = spread > 1
-        width = np.where(wide, special.stdtrit(df, 0.5 + confidence / 2), z) * error
-        ratio = np.abs(steep) / error
-        p[members] = 2 * np.where(wide, special.stdtr(df, -ratio), special.ndtr(-ratio))
-        slope[members], low[members], high[members] = steep / half, (steep - width) / half, (steep + width) / half
-        dispersion[members] = spread
-        for column, chosen in ((change, steep), (change_low, steep - width), (change_high, steep + width)):
-            column[members] = per * fitted_change(part, whole, when, chosen, first, last, family)
+    members = np.flatnonzero(reason == "")
+    if not members.size:
+        return ModelTrend(n, slope, low, high, p, dispersion, change, change_low, change_high, reason)
+    part, whole = np.where(present, cases, 0)[members], np.where(present, people, 0)[members]
+    when, half = scaled_years(present[members], years)
+    separated = is_separated(part, whole, when, present[members], family)
+    reason[members[separated]] = "small_numbers"
+    told = ~separated
+    members, part, whole, when, half = members[told], part[told], whole[told], when[told], half[told]
+    steep, error, spread = fitted(part, whole, when, n[members], family)
+    wide, df = spread > 1, n[members] - 2
+    quantile = np.where(wide, special.stdtrit(df, 0.5 + confidence / 2), normal_quantile(confidence))
+    ratio = np.abs(steep) / error
+    p[members] = 2 * np.where(wide, special.stdtr(df, -ratio), special.ndtr(-ratio))
+    dispersion[members] = spread
+    for side, of_slope, of_change in ((0, slope, change), (-1, low, change_low), (1, high, change_high)):
+        turn = steep + side * quantile * error
+        of_slope[members] = turn / half
+        of_change[members] = per * fitted_change(part, whole, when, turn, family)
     return ModelTrend(n, slope, low, high, p, dispersion, change, change_low, change_high, reason)
 
 
@@ -126,14 +124,14 @@ def why_not(cases: Floats, people: Floats, n: NDArray[np.int_]) -> NDArray[np.st
     return reason
 
 
-def scaled_years(present: NDArray[np.bool_], years: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Years of each series moved to -1 to 1, half its span in years, and its first and last scaled year."""
+def scaled_years(present: NDArray[np.bool_], years: Floats) -> tuple[Floats, Floats]:
+    """Years of each series moved to -1 (its first) to 1 (its last), and half its span in years."""
     calendar = np.broadcast_to(years, present.shape)
     first = np.where(present, calendar, np.inf).min(axis=1)
     last = np.where(present, calendar, -np.inf).max(axis=1)
     half = (last - first) / 2
     when = np.where(present, (calendar - (first + last)[:, None] / 2) / half[:, None], 0.0)
-    return when, half, -np.ones(len(half)), np.ones(len(half))
+    return when, half
 
 
 def is_separated(
@@ -164,7 +162,7 @@ def fitted(
         turn = np.clip(tilt / information, -1, 1)
         lift = np.clip(score / weight.sum(axis=1) - turn * middle, -2, 2)
         slope, level = slope + turn, level + lift
-        if max(np.abs(turn).max(), np.abs(lift).max()) < 1e-11:
+        if max(np.abs(turn).max(initial=0), np.abs(lift).max(initial=0)) < 1e-11:
             break
     mean, weight, _, information = curvature(whole, when, level, slope, family)
     variance = np.where(weight > 0, weight, 1)
@@ -184,9 +182,7 @@ def curvature(
     return mean, weight, middle, np.maximum(information, 1e-300)
 
 
-def fitted_change(
-    part: Floats, whole: Floats, when: Floats, slope: Floats, first: Floats, last: Floats, family: Family
-) -> Floats:
+def fitted_change(part: Floats, whole: Floats, when: Floats, slope: Floats, family: Family) -> Floats:
     """Fitted last minus fitted first for a given `slope`, the level chosen so that all fitted cases add up.
 
     This is a rising function of the slope that is 0 at 0, so the limits of the slope become limits of the change that
@@ -206,7 +202,7 @@ def fitted_change(
         moved, level = np.abs(following - level).max(initial=0.0), following
         if moved < 1e-12:
             break
-    return family.mean(level + turn * last) - family.mean(level + turn * first)
+    return family.mean(level + turn) - family.mean(level - turn)
 
 
 def chi_square_trend(cases: ArrayLike, people: ArrayLike, years: ArrayLike | None = None) -> ChiSquareTrend:

@@ -31,8 +31,19 @@ class ModelTrend:
 def value_trend(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95) -> ModelTrend:
     """Straight line through each series, allowing for years that lean on the year before.
 
-    `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Slope per year and change in the
-    units of the values; `dispersion` is the residual variance.
+    Least squares alone calls a trend in a quarter of ten-year series whose errors have a correlation of .6 and no
+    trend. Here the slope is averaged over three accounts of the series (years independent, half of a deviation carried
+    over, nearly all of it), each weighted by its restricted likelihood; interval and p come from that one distribution
+    and so agree. How it was chosen: docs/methods.md.
+
+    `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Slope per year and change (first to
+    last year observed) in the units of the values; `dispersion` is the residual variance around the straight line.
+    Below five points everything is missing ("few_points"); a series that never changes has the slope 0 and neither
+    interval nor p ("constant").
+
+    >>> trend = value_trend([7.1, 7.4, 7.3, 7.9, 8.2, 8.1, 8.6, 8.8], range(2016, 2024))
+    >>> trend.p.item() < 0.05, bool(trend.low > 0)
+    (True, True)
     """
     calendar = ascending(years)
     table, single = rows(values, calendar)
@@ -62,20 +73,17 @@ def line(points: Floats, years: Floats, confidence: float) -> tuple[Floats, Floa
     shape = points / scale[:, None]
     shape = shape - shape.mean(axis=1, keepdims=True)
     centred = years - years.mean()
-    straight = (shape @ centred) / (centred @ centred)
-    perfect = np.abs(shape - straight[:, None] * centred).max(axis=1) < ROUNDING
-    slope, low, high = straight.copy(), straight.copy(), straight.copy()
+    slope = (shape @ centred) / (centred @ centred)
+    bent = np.abs(shape - slope[:, None] * centred).max(axis=1) > ROUNDING
+    low, high = slope.copy(), slope.copy()
     p, variance = np.zeros(len(points)), np.zeros(len(points))
-    rest = ~perfect
-    if rest.any():
-        spread = shape[rest].std(axis=1)
-        mixture = slope_mixture(shape[rest] / spread[:, None], years)
-        slope[rest] = mixture.mean() * spread
-        low[rest] = mixture.quantile((1 - confidence) / 2) * spread
-        high[rest] = mixture.quantile((1 + confidence) / 2) * spread
-        below = mixture.below(np.zeros(rest.sum()))
-        p[rest] = np.minimum(2 * np.minimum(below, 1 - below), 1.0)
-        variance[rest] = mixture.variance * spread**2
+    if bent.any():
+        spread = shape[bent].std(axis=1)
+        mixture = slope_mixture(shape[bent] / spread[:, None], years)
+        slope[bent] = mixture.mean() * spread
+        low[bent] = mixture.quantile((1 - confidence) / 2) * spread
+        high[bent] = mixture.quantile((1 + confidence) / 2) * spread
+        p[bent], variance[bent] = mixture.p(), mixture.variance * spread**2
     return slope * scale, low * scale, high * scale, p, variance * scale**2
 
 
