@@ -26,6 +26,7 @@ from .models import (
     Plan,
     Priority,
     Proposal,
+    Setting,
     Target,
     Text,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Plan",
     "Priority",
     "Proposal",
+    "Setting",
     "Target",
     "Text",
     "load_assessment",

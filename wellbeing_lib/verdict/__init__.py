@@ -1,0 +1,19 @@
+"""Joins an indicator, its observations, its target and the statistics into one frozen object."""
+
+from .assess import assess
+from .directions import classified
+from .types import Comparison, Direction, Figure, Newest, Outlook, Point, Position, SinceBaseline, Verdict
+
+__all__ = [
+    "Comparison",
+    "Direction",
+    "Figure",
+    "Newest",
+    "Outlook",
+    "Point",
+    "Position",
+    "SinceBaseline",
+    "Verdict",
+    "assess",
+    "classified",
+]

@@ -1,0 +1,170 @@
+"""The newest value beside the country, the rest of the region, similar towns and all areas at hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from .. import stats
+from ..params import Params
+from .series import Floats, Panel, Series, series_of
+from .types import Comparison, Figure, Position
+
+
+def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> tuple[Comparison, ...]:
+    """Every whole that has a value, of the newest value's year or, failing that, an earlier one (said so)."""
+    if one.newest is None:
+        return ()
+    wholes = [
+        _area_compared("country", one, panel, params.municipality.country),
+        _rest_or_region(one, params, panel, areas),
+        _peers(one, params, panel),
+    ]
+    return tuple(whole for whole in wholes if whole is not None)
+
+
+def _figure(one: Series, area: str, year: int, measure: str, value: float) -> Figure:
+    return Figure(one.indicator.key, area, year, measure, float(value), one.indicator.unit, one.indicator.decimals)
+
+
+def _difference(one: Series, year: int, measure: str, value: float) -> Figure:
+    unit = "percentage_points" if one.indicator.unit == "percent" else one.indicator.unit
+    return Figure(one.indicator.key, one.area, year, measure, float(value), unit, one.indicator.decimals, signed=True)
+
+
+def _newest_shared(one: Series, values: Floats) -> int | None:
+    """The position of the other's newest value that is not newer than ours."""
+    at = np.flatnonzero(np.isfinite(values[: (one.newest or 0) + 1]))
+    return int(at[-1]) if at.size else None
+
+
+def _area_compared(whole: str, one: Series, panel: Panel, area: str) -> Comparison | None:
+    other = series_of(one.indicator, panel, area)
+    at = _newest_shared(one, other.value)
+    if at is None or area == one.area or one.newest is None:
+        return None
+    year = int(one.years[at])
+    plain = Comparison(whole, _figure(one, area, year, whole, other.value[at]), at == one.newest, 1)  # type: ignore[arg-type]
+    if at != one.newest:
+        return plain
+    plain = replace(plain, difference=_difference(one, year, f"difference_{whole}", one.value[at] - other.value[at]))
+    testable = one.indicator.counts and one.indicator.kind == "flow" and not one.indicator.crude
+    return _tested(plain, one, other.count[at], other.people[at]) if testable else plain
+
+
+def _tested(plain: Comparison, one: Series, cases: float, people: float) -> Comparison:
+    """Add Newcombe's interval and say which side of chance the difference is on."""
+    at = one.newest
+    if at is None or not np.isfinite([one.count[at], one.people[at], cases, people]).all():
+        return plain
+    told = stats.proportion_difference([one.count[at]], [one.people[at]], [cases], [people])
+    low, high = 100 * float(told.low[0]), 100 * float(told.high[0])
+    kind = "higher" if low > 0 else "lower" if high < 0 else "within_chance"
+    year, name = int(one.years[at]), plain.whole
+    return replace(
+        plain,
+        kind=kind,
+        low=_difference(one, year, f"difference_{name}_low", low),
+        high=_difference(one, year, f"difference_{name}_high", high),
+    )
+
+
+def _rest_or_region(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+    """The rest of the region where counts exist (a city may be half of its region), else the region as it is."""
+    region = region_of(params.area, areas)
+    if region is None or one.area == region:
+        return None
+    rest = _rest(one, panel, region, areas)
+    if rest is None:
+        return _area_compared("region", one, panel, region)
+    cases, people, members = rest
+    at, share = one.newest, 100 * cases / people
+    assert at is not None  # noqa: S101 - `compared` has looked; this tells the type checker
+    year = int(one.years[at])
+    plain = Comparison(
+        "rest", _figure(one, region, year, "rest", share), True, members,
+        difference=_difference(one, year, "difference_rest", one.value[at] - share),
+    )  # fmt: skip
+    return _tested(plain, one, cases, people) if not one.indicator.crude and one.indicator.kind == "flow" else plain
+
+
+def region_of(area: str, areas: pd.DataFrame) -> str | None:
+    """The region that a municipality belongs to, None where the snapshot does not tell."""
+    found = areas.loc[areas["area"] == area, "member_of"]
+    return str(found.iloc[0]) if len(found) and str(found.iloc[0]).startswith("MK") else None
+
+
+def _rest(one: Series, panel: Panel, region: str, areas: pd.DataFrame) -> tuple[float, float, int] | None:
+    """Cases, people and number of municipalities of the region without this one; None unless every part is known."""
+    at = one.newest
+    if at is None or not np.isfinite([one.count[at], one.people[at]]).all():
+        return None
+    members = areas.loc[(areas["member_of"] == region) & (areas["category"] == "municipality"), "area"]
+    others = [str(area) for area in members if area != one.area]
+    whole = series_of(one.indicator, panel, region)
+    if np.isfinite([whole.count[at], whole.people[at]]).all():
+        cases, people = stats.area_minus_part([whole.count[at]], [whole.people[at]], [one.count[at]], [one.people[at]])
+        return float(cases[0]), float(people[0]), len(others)
+    parts = [series_of(one.indicator, panel, area) for area in others]
+    counts = np.array([[part.count[at], part.people[at]] for part in parts]).reshape(-1, 2)
+    if not len(counts) or not np.isfinite(counts).all():
+        return None
+    return float(counts[:, 0].sum()), float(counts[:, 1].sum()), len(others)
+
+
+def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
+    """The median of the similar towns that have a value of the newest year."""
+    if one.newest is None or params.area != params.municipality.code or one.area != params.area:
+        return None
+    values = np.array([panel.values(one.indicator.code, area)[one.newest] for area in params.municipality.peers])
+    known = values[np.isfinite(values)]
+    if known.size < 3:
+        return None
+    year, median = int(one.years[one.newest]), float(np.median(known))
+    return Comparison(
+        "peers", _figure(one, "peers", year, "peers_median", median), True, int(known.size),
+        difference=_difference(one, year, "difference_peers", one.value[one.newest] - median),
+    )  # fmt: skip
+
+
+def position_of(one: Series, panel: Panel, own: str) -> Position | None:
+    """Our value among all municipalities of the snapshot that have one of the same year, the missing ones named."""
+    if one.newest is None or one.area != own:
+        return None
+    year = int(one.years[one.newest])
+    municipalities = [area for area in sorted({area for _, area, _ in panel.rows}) if area.isdigit()]
+    values = {area: panel.values(one.indicator.code, area)[one.newest] for area in municipalities}
+    known = {area: float(value) for area, value in values.items() if np.isfinite(value)}
+    if own not in known or len(known) < 3:
+        return None
+    return Position(
+        figures=tuple(_figure(one, area, year, "area_value", value) for area, value in known.items()),
+        lower=sum(value < known[own] for value in known.values()),
+        higher=sum(value > known[own] for value in known.values()),
+        missing=tuple(area for area in municipalities if area not in known),
+    )
+
+
+def lines_of(
+    one: Series, params: Params, panel: Panel, areas: pd.DataFrame
+) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
+    """The lines that a trend chart shows beside ours, year by year: country, region, the similar towns' median."""
+    lines: list[tuple[str, tuple[Figure, ...]]] = []
+    region = region_of(params.area, areas)
+    for whole, area in (("country", params.municipality.country), ("region", region)):
+        if area and area != one.area:
+            lines.append((whole, _line(one, area, whole, panel.values(one.indicator.code, area))))
+    if params.area == params.municipality.code and one.area == params.area:
+        table = np.vstack([panel.values(one.indicator.code, area) for area in params.municipality.peers])
+        enough = np.isfinite(table).sum(axis=0) >= 3
+        median = np.full(len(one.years), np.nan)
+        median[enough] = np.nanmedian(table[:, enough], axis=0)
+        lines.append(("peers", _line(one, "peers", "peers_median", median)))
+    return tuple((whole, figures) for whole, figures in lines if figures)
+
+
+def _line(one: Series, area: str, measure: str, values: Floats) -> tuple[Figure, ...]:
+    if not one.present.any():
+        return ()
+    shown = np.isfinite(values) & (one.years >= one.years[one.present][0])
+    return tuple(_figure(one, area, int(one.years[at]), measure, values[at]) for at in np.flatnonzero(shown))

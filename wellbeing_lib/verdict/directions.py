@@ -1,0 +1,251 @@
+"""Question A: the direction of many series at once, its class, its family and how firmly it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import stats
+from .series import Floats, Series, stacked
+from .types import ClassA, Direction, Figure
+
+ALPHA = 0.05
+FEWEST_POINTS = 5
+OPPOSITE = {"higher": -1, "lower": 1, "none": 0}
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """One method's answer for many series: change over the window with its interval, and p."""
+
+    method: NDArray[np.str_]
+    change: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    reason: NDArray[np.str_]
+
+
+def directions(
+    series: Sequence[Series], *, judged: Sequence[bool], year: int, small: Sequence[bool]
+) -> list[Direction]:
+    """The direction of each series in the assessment of `year`.
+
+    `judged` tells which are of the family whose false discoveries are held down; `small` which have too few cases or
+    people for a verdict of a rate.
+    """
+    if not series:
+        return []
+    barred = [_barred(one, year, few) for one, few in zip(series, small, strict=True)]
+    family = _family(series, judged, barred)
+    primary, others = _tested(series, [one.window for one in series])
+    q = stats.discoveries(np.where(family, primary.p, np.nan))
+    answers = []
+    for at, one in enumerate(series):
+        answer = _answer(one, at, primary, q, barred[at], bool(family[at]))
+        answers.append(_with_sensitivity(answer, one, at, others, q))
+    return _turning_years(series, answers, q)
+
+
+def _barred(one: Series, year: int, small: bool) -> str:
+    """Why nothing can be said of a direction, "" where something can."""
+    indicator = one.indicator
+    if one.newest is None:
+        return "not_published"
+    if year - int(one.years[one.newest]) > indicator.max_age:
+        return "old"
+    if indicator.ages_change:
+        return "ages_changed"
+    if indicator.kind == "survey":
+        return "survey"
+    if indicator.kind in ("fact", "score"):
+        return "described"
+    return "small_numbers" if small else ""
+
+
+def _family(series: Sequence[Series], judged: Sequence[bool], barred: Sequence[str]) -> NDArray[np.bool_]:
+    """Judged series that can be tested; of indicators that overlap only the first counts."""
+    seen: set[str] = set()
+    members = np.zeros(len(series), dtype=bool)
+    for at, (one, counts) in enumerate(zip(series, judged, strict=True)):
+        enough = np.count_nonzero(~np.isnan(one.whole_cycles()[0])) >= FEWEST_POINTS
+        overlap = one.indicator.overlap
+        members[at] = counts and not barred[at] and enough and overlap not in seen
+        if members[at] and overlap:
+            seen.add(overlap)
+    return members
+
+
+def _tested(series: Sequence[Series], windows: Sequence[NDArray[np.bool_]]) -> tuple[_Tested, list[_Tested]]:
+    """The primary method's answer for each series, and those of two other methods."""
+    laid_out = [replace(one, window=window).whole_cycles() for one, window in zip(series, windows, strict=True)]
+    values, cases, low, high = (stacked(part) for part in zip(*laid_out, strict=True))
+    years = series[0].years
+    line = _by_line(series, values, years)
+    ranks = _by_ranks(values, years)
+    if not np.isfinite(low).any():
+        return line, [ranks]
+    by_counts = _by_counts(cases, (low + high) / 2, years)
+    use = np.array([one.indicator.kind == "flow" and one.indicator.counts for one in series])
+    use &= np.isfinite(low).any(axis=1)
+    ends = [_by_counts(cases, people, years) for people in (low, high)]
+    differ = (ends[0].p <= ALPHA) != (ends[1].p <= ALPHA)
+    by_counts.reason[differ] = "rounding"
+    return _chosen(use, by_counts, line), [ranks, _chosen(use, line, by_counts)]
+
+
+def _chosen(use: NDArray[np.bool_], one: _Tested, other: _Tested) -> _Tested:
+    names = [field.name for field in fields(_Tested)]
+    return _Tested(**{name: np.where(use, getattr(one, name), getattr(other, name)) for name in names})
+
+
+def _by_line(series: Sequence[Series], values: Floats, years: NDArray) -> _Tested:
+    """A straight line allowing for serial correlation; on the logit scale for shares near 0 or 100 %."""
+    middle = np.array([np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in values]) / 100
+    inside = np.where(np.isfinite(values), (values > 0) & (values < 100), True).all(axis=1)
+    percent = np.array([one.indicator.unit == "percent" for one in series])
+    bent = percent & inside & ((middle < 0.1) | (middle > 0.9))
+    share = np.where(bent[:, None] & np.isfinite(values), values, 50) / 100
+    used = np.where(bent[:, None], np.where(np.isfinite(values), np.log(share / (1 - share)), np.nan), values)
+    trend = stats.value_trend(used, years)
+    scale = np.where(bent, 100 * middle * (1 - middle), 1.0)
+    return _Tested(
+        "line", trend.change * scale, trend.change_low * scale, trend.change_high * scale, trend.p, trend.reason.copy()
+    )
+
+
+def _by_ranks(values: Floats, years: NDArray) -> _Tested:
+    trend = stats.monotone_trend(values, years)
+    span = _span(values, years)
+    return _Tested(
+        _named("ranks", values), trend.slope * span, trend.low * span, trend.high * span, trend.p, trend.reason.copy()
+    )
+
+
+def _by_counts(cases: Floats, people: Floats, years: NDArray) -> _Tested:
+    trend = stats.proportion_trend(cases, people, years)
+    change, low, high = (100 * part for part in (trend.change, trend.change_low, trend.change_high))
+    return _Tested(_named("counts", cases), change, low, high, trend.p, trend.reason.copy())
+
+
+def _named(method: str, table: Floats) -> NDArray[np.str_]:
+    return np.full(len(table), method, dtype="<U8")
+
+
+def _span(values: Floats, years: NDArray) -> Floats:
+    """Years from the first to the last value of each row."""
+    seen = np.isfinite(values)
+    first = np.where(seen, years, np.inf).min(axis=1, initial=np.inf)
+    last = np.where(seen, years, -np.inf).max(axis=1, initial=-np.inf)
+    return np.where(np.isfinite(first), last - first, np.nan)
+
+
+def classified(change: float, low: float, high: float, p: float, *, smallest: float | None, desired: str) -> ClassA:
+    """The class of one change, `p` already corrected where it belongs to a family (STATISTICS, classes of A).
+
+    >>> classified(3.0, 1.0, 5.0, 0.01, smallest=1.0, desired="lower")
+    'got_worse'
+    >>> classified(0.2, -0.5, 0.9, 0.6, smallest=1.0, desired="lower")
+    'unchanged'
+    >>> classified(0.2, -2.5, 2.9, 0.6, smallest=1.0, desired="lower")
+    'cannot_tell'
+    """
+    if np.isnan([change, low, high, p]).any():
+        return "cannot_assess"
+    if p <= ALPHA:
+        if smallest is not None and abs(change) < smallest:
+            return "changed_little"
+        if desired == "none":
+            return "risen" if change > 0 else "fallen"
+        return "got_worse" if np.sign(change) == OPPOSITE[desired] else "improved"
+    if smallest is not None and -smallest < low and high < smallest:
+        return "unchanged"
+    return "cannot_tell"
+
+
+def _class(one: Series, tested: _Tested, at: int, p: float) -> ClassA:
+    smallest = one.indicator.min_change.value if one.indicator.min_change else None
+    change, low, high = tested.change[at], tested.low[at], tested.high[at]
+    return classified(change, low, high, p, smallest=smallest, desired=one.indicator.desired)
+
+
+def _answer(one: Series, at: int, tested: _Tested, q: Floats, barred: str, in_family: bool) -> Direction:
+    used = np.isfinite(one.whole_cycles()[0])
+    n = int(np.count_nonzero(used))
+    years = one.years[used]
+    first, last = (int(years[0]), int(years[-1])) if n else (None, None)
+    method = str(tested.method[at])
+    empty = Direction("cannot_assess", barred, method, first, last, n)
+    if barred:
+        return empty
+    if n < FEWEST_POINTS:
+        return replace(empty, kind="too_short", reason="few_points")
+    reason, p = str(tested.reason[at]), tested.p[at]
+    if reason == "constant":
+        kind: ClassA = "unchanged" if one.indicator.min_change else "cannot_tell"
+        return replace(empty, kind=kind, reason="constant", change=_figure(one, "direction_change", last, 0.0))
+    if reason == "rounding" or np.isnan(p):
+        return replace(empty, reason=reason or "no_counts")
+    decisive = q[at] if in_family else p
+    kind, low, high = _class(one, tested, at, decisive), tested.low[at], tested.high[at]
+    against = (p <= ALPHA) != (low > 0 or high < 0)
+    if against:
+        kind, reason = "cannot_tell", "ties"
+    return Direction(
+        kind, reason, method, first, last, n,
+        change=_figure(one, "direction_change", last, tested.change[at]),
+        low=_figure(one, "direction_low", last, low),
+        high=_figure(one, "direction_high", last, high),
+        p=_probability(one, "direction_p", last, p),
+        q=_probability(one, "direction_q", last, q[at]) if in_family else None,
+        in_family=in_family,
+        signs_only=bool(p <= ALPHA < decisive),
+    )  # fmt: skip
+
+
+def _figure(one: Series, measure: str, year: int | None, value: float) -> Figure:
+    unit = "percentage_points" if one.indicator.unit == "percent" else one.indicator.unit
+    return Figure(one.indicator.key, one.area, year, measure, float(value), unit, one.indicator.decimals, signed=True)
+
+
+def _probability(one: Series, measure: str, year: int | None, value: float) -> Figure:
+    return Figure(one.indicator.key, one.area, year, measure, float(value), "probability", 3)
+
+
+def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[_Tested], q: Floats) -> Direction:
+    """What two other methods would say, on their own p: the family's correction belongs to the primary method."""
+    if answer.p is None:
+        return answer
+    said = []
+    for tested in others:
+        kind = _class(one, tested, at, float(tested.p[at]))
+        if kind != "cannot_assess":
+            said.append((str(tested.method[at]), kind))
+    return replace(answer, others=tuple(said))
+
+
+def _turning_years(series: Sequence[Series], answers: Sequence[Direction], q: Floats) -> list[Direction]:
+    """Leave out one year at a time; where the class turns on exactly one year, name it."""
+    left_out, owners = [], []
+    for at, (one, answer) in enumerate(zip(series, answers, strict=True)):
+        if answer.p is None or one.indicator.cycle > 1 or answer.n <= FEWEST_POINTS:
+            continue
+        for year in np.flatnonzero(one.window):
+            window = one.window.copy()
+            window[year] = False
+            left_out.append(replace(one, window=window))
+            owners.append((at, int(one.years[year])))
+    if not left_out:
+        return list(answers)
+    tested, _ = _tested(left_out, [one.window for one in left_out])
+    turns: dict[int, list[int]] = {}
+    for row, (at, year) in enumerate(owners):
+        stretch = q[at] / answers[at].p.value if answers[at].in_family and answers[at].p.value > 0 else 1.0  # type: ignore[union-attr]
+        p = min(1.0, float(tested.p[row]) * stretch)
+        if _class(left_out[row], tested, row, p) != answers[at].kind:
+            turns.setdefault(at, []).append(year)
+    return [
+        replace(answer, turns_on=turns[at][0]) if len(turns.get(at, [])) == 1 else answer
+        for at, answer in enumerate(answers)
+    ]

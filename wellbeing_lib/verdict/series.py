@@ -1,0 +1,173 @@
+"""Which of an indicator's years can be compared with one another, laid out as arrays; nothing is tested here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..params import Indicator
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All observations as rows of arrays over the same `years`: one row for each indicator, area and sex."""
+
+    years: NDArray[np.int64]
+    rows: Mapping[tuple[str, str, str], int]
+    value: Floats
+    count: Floats
+    vintage: NDArray[np.object_]
+
+    @classmethod
+    def of(cls, observations: pd.DataFrame) -> "Panel":
+        """Lay out a tidy table; an observation that is absent is NaN."""
+        keys = pd.MultiIndex.from_frame(observations[["indicator", "area", "sex"]])
+        codes, unique = pd.factorize(keys)
+        first = int(observations["year"].min()) if len(observations) else 0
+        last = int(observations["year"].max()) if len(observations) else -1
+        years = np.arange(first, last + 1)
+        at = (codes, observations["year"].to_numpy() - first)
+        value, count = (np.full((len(unique), len(years)), np.nan) for _ in range(2))
+        vintage = np.full(value.shape, "", dtype=object)
+        value[at], count[at], vintage[at] = observations["value"], observations["count"], observations["vintage"]
+        return cls(years, {key: row for row, key in enumerate(unique)}, value, count, vintage)
+
+    def values(self, code: str, area: str, sex: str = "total") -> Floats:
+        """The values of one series over `years`, all NaN where there is none."""
+        row = self.rows.get((code, area, sex))
+        return np.full(len(self.years), np.nan) if row is None else self.value[row]
+
+    def counts(self, code: str, area: str, sex: str = "total") -> Floats:
+        """The cases of one series over `years`."""
+        row = self.rows.get((code, area, sex))
+        return np.full(len(self.years), np.nan) if row is None else self.count[row]
+
+    def vintages(self, code: str, area: str, sex: str = "total") -> NDArray[np.object_]:
+        """When each value of one series was published, "" where there is none."""
+        row = self.rows.get((code, area, sex))
+        return np.full(len(self.years), "", dtype=object) if row is None else self.vintage[row]
+
+    def areas(self, code: str, sex: str = "total") -> list[str]:
+        """The areas that have the indicator, in the order of their codes."""
+        return sorted(area for indicator, area, other in self.rows if indicator == code and other == sex)
+
+    def until(self, year: int) -> "Panel":
+        """The same panel, cut after `year`."""
+        keep = self.years <= year
+        return Panel(self.years[keep], self.rows, self.value[:, keep], self.count[:, keep], self.vintage[:, keep])
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator in one area over the panel's `years`.
+
+    `part` numbers the stretches between breaks (-1 where nothing was observed); `window` marks the years that question
+    A may use, `current` those of the newest part, of which B, C and the target may use all. `people_low` and
+    `people_high` are what rounding leaves open of the people behind a share with its cases.
+    """
+
+    indicator: Indicator
+    area: str
+    years: NDArray[np.int64]
+    value: Floats
+    count: Floats
+    people_low: Floats
+    people_high: Floats
+    vintage: NDArray[np.object_]
+    part: NDArray[np.int64]
+    window: NDArray[np.bool_]
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """The years that have a value."""
+        return ~np.isnan(self.value)
+
+    @property
+    def newest(self) -> int | None:
+        """The position of the newest value, None where there is none."""
+        at = np.flatnonzero(self.present)
+        return int(at[-1]) if at.size else None
+
+    @property
+    def current(self) -> NDArray[np.bool_]:
+        """The years of the newest part: those that continue to the newest value without a break."""
+        return self.present & (self.part == self.part.max(initial=0))
+
+    @property
+    def people(self) -> Floats:
+        """The people behind each share, the middle of what rounding leaves open."""
+        return (self.people_low + self.people_high) / 2
+
+    def within(self, mask: NDArray[np.bool_], values: Floats | None = None) -> Floats:
+        """Values (its own by default) where `mask` holds, NaN elsewhere."""
+        return np.where(mask, self.value if values is None else values, np.nan)
+
+    def one_cohort(self) -> NDArray[np.bool_]:
+        """The current years that are whole cycles before the newest: the same cohort invited again."""
+        if self.newest is None:
+            return self.current
+        return self.current & ((self.years - self.years[self.newest]) % self.indicator.cycle == 0)
+
+    def whole_cycles(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Values, cases and people (low, high) of the window by whole cycles, each at its last year.
+
+        With alternating cohorts a single year compares different people; pooling a cycle's years compares all with
+        all. A cycle with a year missing is left out.
+        """
+        masked = [
+            self.within(self.window, part) for part in (self.value, self.count, self.people_low, self.people_high)
+        ]
+        if self.indicator.cycle == 1 or self.newest is None:
+            return masked[0], masked[1], masked[2], masked[3]
+        pooled = [np.full(len(self.years), np.nan) for _ in masked]
+        step = self.indicator.cycle
+        for last in range(self.newest, step - 2, -step):
+            for out, part, total in zip(pooled, masked, (np.mean, np.sum, np.sum, np.sum), strict=True):
+                out[last] = total(part[last - step + 1 : last + 1])
+        return pooled[0], pooled[1], pooled[2], pooled[3]
+
+
+def series_of(indicator: Indicator, panel: Panel, area: str, sex: str = "total") -> Series:
+    """Lay out one indicator in one area, its breaks, vintages and window as the catalogue declares them."""
+    value, count = panel.values(indicator.code, area, sex), panel.counts(indicator.code, area, sex)
+    vintage = panel.vintages(indicator.code, area, sex)
+    part = _parts(indicator, panel.years, value, vintage)
+    newest = panel.years[~np.isnan(value)].max(initial=0)
+    window = ~np.isnan(value) & (part == part.max(initial=0)) & (panel.years > newest - indicator.window)
+    low, high = _people(indicator, value, count)
+    return Series(indicator, area, panel.years, value, count, low, high, vintage, part, window)
+
+
+def _parts(indicator: Indicator, years: NDArray, value: Floats, vintage: NDArray) -> NDArray[np.int64]:
+    """Number the stretches between declared breaks and, unless they are declared joined, between vintages."""
+    part = np.zeros(len(years), dtype=np.int64)
+    for one in indicator.breaks:
+        part += years >= one.year
+    present = np.flatnonzero(~np.isnan(value))
+    if indicator.joined_vintages is None and present.size:
+        turns = present[1:][vintage[present[1:]] != vintage[present[:-1]]]
+        for turn in turns:
+            part[turn:] += 1
+    part[np.isnan(value)] = -1
+    return part
+
+
+def _people(indicator: Indicator, value: Floats, count: Floats) -> tuple[Floats, Floats]:
+    """The fewest and the most people that a rounded share and its cases allow, NaN where they leave 2 % open."""
+    if indicator.unit != "percent" or not indicator.counts:
+        return np.full_like(value, np.nan), np.full_like(value, np.nan)
+    half = 0.5 * 10.0**-indicator.decimals
+    usable = (value > half) & (count > 0)
+    share = np.where(usable, value, 1.0)
+    low, high = 100 * count / (share + half), 100 * count / (share - np.minimum(half, share / 2))
+    tight = usable & (high - low < 0.02 * low)
+    return np.where(tight, np.maximum(low, count), np.nan), np.where(tight, np.maximum(high, count), np.nan)
+
+
+def stacked(parts: Sequence[Floats]) -> Floats:
+    """Rows of equal length as one table, so that one call serves all series."""
+    return np.vstack(parts) if parts else np.empty((0, 0))
