@@ -132,7 +132,10 @@ def load_snapshot(folder: Path) -> Snapshot:
 
 
 def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str) -> pd.DataFrame:
-    """Read the bytes that were verified, not the file again: it may have changed in between."""
+    """Read the bytes that were verified, not the file again: it may have changed in between.
+
+    Only a number can be missing; an empty text stays an empty text.
+    """
     try:
         if path.endswith(".parquet"):
             table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
@@ -146,11 +149,6 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
     if list(table.columns) != list(types):
         raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])
     return table
-
-
-def _empty(types: Mapping[str, str], texts: list[str]) -> dict[str, list[str]]:
-    """Only a number can be missing; an empty text stays an empty text."""
-    return {name: [""] for name in types if name not in texts}
 
 
 def write_snapshot(

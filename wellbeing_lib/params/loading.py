@@ -15,7 +15,8 @@ from .reading import checked, guess, near, read_yaml, sentences, short, there_is
 class Params:
     """Everything that people have decided for one municipality's page of one year.
 
-    `plan` and `assessment` are None for a municipality other than the default one: it has no plan here.
+    `plan` and `assessment` are None for a municipality other than the default one: it has no plan here. `previous` is
+    the assessment of the year before in the same term, None for the first.
     """
 
     year: int
@@ -25,6 +26,7 @@ class Params:
     snapshot: str
     plan: Plan | None
     assessment: AnnualAssessment | None
+    previous: AnnualAssessment | None
     folder: Path
 
 
@@ -151,6 +153,8 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
         raise InputError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
     plan = load_plan(folder, name, indicators)
     assessment = load_assessment(folder, year, plan, indicators)
+    earlier = year - 1 in years_at_hand(folder) and year - 1 >= plan.term.from_
+    previous = load_assessment(folder, year - 1, plan, indicators) if earlier else None
     own = area is None or area == municipality.code
     return Params(
         year=year,
@@ -160,5 +164,6 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
         snapshot=assessment.snapshot,
         plan=plan if own else None,
         assessment=assessment if own else None,
+        previous=previous if own else None,
         folder=folder,
     )

@@ -2,6 +2,7 @@
 
 from .assess import assess
 from .directions import classified
+from .findings import Proposed, Reckoning, proposals, reckoning, tally
 from .types import Comparison, Direction, Figure, Newest, Outlook, Point, Position, SinceBaseline, Verdict
 
 __all__ = [
@@ -12,8 +13,13 @@ __all__ = [
     "Outlook",
     "Point",
     "Position",
+    "Proposed",
+    "Reckoning",
     "SinceBaseline",
     "Verdict",
     "assess",
     "classified",
+    "proposals",
+    "reckoning",
+    "tally",
 ]

@@ -302,8 +302,9 @@ def _outlook(one: Series, setting: Setting, stale: bool, panel: Panel, pooled_fr
     left = goal.year - int(one.years[one.newest])
     pooled = _pooled_changes(one, panel, pooled_from, left)
     told = stats.target_progress(
-        values, one.years, baseline_year=baseline.year if baseline else int(one.years[one.newest]), target_year=goal.year,
-        target=goal.value, desired=desired, baseline=baseline.value if baseline else None, pooled=pooled,
+        values, one.years, baseline_year=baseline.year if baseline else int(one.years[one.newest]),
+        target_year=goal.year, target=goal.value, desired=desired, baseline=baseline.value if baseline else None,
+        pooled=pooled,
     )  # fmt: skip
     if _already(values, goal.value, desired):
         kind = "reached"
