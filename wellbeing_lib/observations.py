@@ -120,7 +120,7 @@ def load_snapshot(folder: Path) -> Snapshot:
             raise InputError(
                 [
                     f"{shown}/{resources[name]['path']}: hash = {_sha256(content)[:19]}…: datapackage.json says "
-                    f"{str(resources[name].get('hash'))[:19]}…; a snapshot is never edited, restore it or make a new one"
+                    f"{str(resources[name].get('hash'))[:19]}…; never edit a snapshot: restore it or make a new one"
                 ]
             )
     return Snapshot(
@@ -140,10 +140,8 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
         if path.endswith(".parquet"):
             table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
         else:
-            texts = [name for name, kind in types.items() if kind == "str"]
-            table = pd.read_csv(
-                io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=_empty(types, texts)
-            )
+            empty = {name: [""] for name, kind in types.items() if kind != "str"}
+            table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
     except (ValueError, KeyError, UnicodeDecodeError) as error:
         raise InputError([f"{shown}/{path}: not readable: {error}"]) from None
     if list(table.columns) != list(types):
