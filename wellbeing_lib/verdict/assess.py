@@ -8,7 +8,6 @@ import pandas as pd
 
 from .. import stats
 from ..params import Indicator, Params, Setting
-from ..stats.targets import changes_over
 from .comparisons import compared, lines_of, position_of
 from .directions import directions
 from .series import Floats, Panel, Series, series_of
@@ -204,9 +203,9 @@ def _since(one: Series, setting: Setting, stale: bool) -> SinceBaseline | None:
     start, now = _at_year(one, stored.year), one.newest
     if now is None or one.years[now] <= stored.year:
         return SinceBaseline("cannot_assess", "not_published", "", baseline)
-    values, cases, low, high = replace(one, window=one.current).whole_cycles()
-    newest = values[now] if np.isfinite(values[now]) else one.value[now]
-    published = values[start] if start is not None else np.nan
+    ended, began = one.cycle_ending(now), (np.nan,) * 4 if start is None else one.cycle_ending(start)
+    newest = ended[0] if np.isfinite(ended[0]) else one.value[now]
+    published = began[0]
     revised = start is not None and np.isfinite(published) and abs(published - stored.value) > _rounding(one)
     parts = {
         "now": _figure(one, now, "now_baseline_basis", newest),
@@ -221,8 +220,8 @@ def _since(one: Series, setting: Setting, stale: bool) -> SinceBaseline | None:
     change = newest - stored.value
     parts["change"] = _difference(one, int(one.years[now]), "change_baseline", change)
     counted = one.indicator.kind == "flow" and one.indicator.counts and start is not None and not revised
-    if counted and np.isfinite([low[now], low[start]]).all():
-        return _tested_since(one, baseline, parts, (cases, low, high), now, int(start))  # type: ignore[arg-type]
+    if counted and np.isfinite([*ended, *began]).all():
+        return _tested_since(one, baseline, parts, ended[1:], began[1:])
     return SinceBaseline(*_banded(one, change), baseline, **parts)
 
 
@@ -232,17 +231,18 @@ def _rounding(one: Series) -> float:
 
 
 def _tested_since(
-    one: Series, baseline: Figure, parts: Mapping, counts: tuple[Floats, Floats, Floats], now: int, start: int
+    one: Series, baseline: Figure, parts: Mapping, ended: Sequence[float], began: Sequence[float]
 ) -> SinceBaseline:
-    """The difference of two shares with Newcombe's interval, at both ends of what rounding leaves open."""
-    cases, low, high = counts
-    people = (low + high) / 2
-    told = stats.proportion_difference([cases[now]], [people[now]], [cases[start]], [people[start]])
-    ends = [
-        stats.proportion_difference([cases[now]], [a[now]], [cases[start]], [b[start]])
-        for a, b in ((low, high), (high, low))
-    ]
-    year = int(one.years[now])
+    """The difference of two shares with Newcombe's interval, at both ends of what rounding leaves open.
+
+    `ended` and `began` are cases and the fewest and most people of the newest and the baseline's cycle.
+    """
+    (cases, low, high), (cases_then, low_then, high_then) = ended, began
+    told, *ends = (
+        stats.proportion_difference([cases], [people], [cases_then], [people_then])
+        for people, people_then in (((low + high) / 2, (low_then + high_then) / 2), (low, high_then), (high, low_then))
+    )
+    year = int(one.years[-1 if one.newest is None else one.newest])
     limits = {
         "low": _difference(one, year, "change_baseline_low", 100 * float(told.low[0])),
         "high": _difference(one, year, "change_baseline_high", 100 * float(told.high[0])),
@@ -251,7 +251,7 @@ def _tested_since(
     if apart[0] != apart[1]:
         return SinceBaseline("cannot_assess", "rounding", "counts", baseline, **parts, **limits)
     kind = _moved(one, float(told.estimate[0])) if apart[0] else "within_chance"
-    return SinceBaseline(kind, "", "counts", baseline, **parts, **limits)  # type: ignore[arg-type]
+    return SinceBaseline(kind, "", "counts", baseline, **parts, **limits)
 
 
 def _banded(one: Series, change: float) -> tuple:
@@ -312,7 +312,7 @@ def _outlook(one: Series, setting: Setting, stale: bool, panel: Panel, pooled_fr
         return Outlook("cannot_assess", str(told.reason) or "few_points", target)
     else:
         kind = "likely" if told.probability > 0.8 else "unlikely" if told.probability < 0.2 else "possible"
-    own = np.count_nonzero(np.isfinite(changes_over(values[None, :], one.years, max(left, 1)))) >= 8
+    own = np.count_nonzero(np.isfinite(stats.changes_over(values, one.years, span=max(left, 1)))) >= 8
     year = int(one.years[one.newest])
     tens = float(np.round(told.probability * 10) * 10)
     chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", tens, "percent_chance", 0)
@@ -340,7 +340,7 @@ def _pooled_changes(one: Series, panel: Panel, areas: Sequence[str], span: int) 
         return None
     others = [series_of(one.indicator, panel, area) for area in areas]
     table = np.vstack([other.within(other.current) for other in others])
-    return changes_over(table, one.years, span).ravel()
+    return stats.changes_over(table, one.years, span=span).ravel()
 
 
 def _by_sex(one: Series, panel: Panel) -> tuple[tuple[str, Figure], ...]:

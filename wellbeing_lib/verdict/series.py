@@ -1,7 +1,7 @@
 """Which of an indicator's years can be compared with one another, laid out as arrays; nothing is tested here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..params import Indicator
 
 Floats = NDArray[np.float64]
+_MEASURED = ("value", "count", "people_low", "people_high")
 
 
 @dataclass(frozen=True)
@@ -112,23 +113,26 @@ class Series:
             return self.current
         return self.current & ((self.years - self.years[self.newest]) % self.indicator.cycle == 0)
 
-    def whole_cycles(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Values, cases and people (low, high) of the window by whole cycles, each at its last year.
+    def cycle_ending(self, at: int) -> tuple[float, float, float, float]:
+        """Value, cases and people (low, high) of the whole cycle that ends at position `at`.
 
         With alternating cohorts a single year compares different people; pooling a cycle's years compares all with
-        all. A cycle with a year missing is left out.
+        all. NaN where a year of the cycle is missing.
         """
-        masked = [
-            self.within(self.window, part) for part in (self.value, self.count, self.people_low, self.people_high)
-        ]
-        if self.indicator.cycle == 1 or self.newest is None:
-            return masked[0], masked[1], masked[2], masked[3]
-        pooled = [np.full(len(self.years), np.nan) for _ in masked]
-        step = self.indicator.cycle
-        for last in range(self.newest, step - 2, -step):
-            for out, part, total in zip(pooled, masked, (np.mean, np.sum, np.sum, np.sum), strict=True):
-                out[last] = total(part[last - step + 1 : last + 1])
-        return pooled[0], pooled[1], pooled[2], pooled[3]
+        years = slice(at - self.indicator.cycle + 1, at + 1)
+        if years.start < 0:
+            return np.nan, np.nan, np.nan, np.nan
+        cases, low, high = (float(part[years].sum()) for part in (self.count, self.people_low, self.people_high))
+        return float(self.value[years].mean()), cases, low, high
+
+    def whole_cycles(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Values, cases and people (low, high) of the window by whole cycles, each at the cycle's last year."""
+        table = np.full((4, len(self.years)), np.nan)
+        inside = replace(self, **{name: self.within(self.window, getattr(self, name)) for name in _MEASURED})
+        last = -1 if self.newest is None else self.newest
+        for at in range(last, -1, -self.indicator.cycle):
+            table[:, at] = inside.cycle_ending(at)
+        return table[0], table[1], table[2], table[3]
 
 
 def series_of(indicator: Indicator, panel: Panel, area: str, sex: str = "total") -> Series:
