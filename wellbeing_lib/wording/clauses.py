@@ -1,0 +1,99 @@
+"""Which noun and verb fit a figure: a share grows, a figure rises, a number of people grows; and by how much."""
+
+from typing import Literal
+
+from ..params import Indicator
+from ..verdict import Figure
+from . import numbers
+from .catalogue import msg
+from .words import Words
+
+Tense = Literal["past", "perfect", "clearly"]
+
+SUBJECT = {"percent": "share", "persons": "number", "points": "score"}
+NOUNS = {
+    "share": msg("the share"),
+    "figure": msg("the figure"),
+    "number": msg("the number"),
+    "score": msg("the score"),
+}
+CLAUSES = {
+    ("share", "past"): (msg("the share fell"), msg("the share rose")),
+    ("share", "perfect"): (msg("the share has fallen"), msg("the share has risen")),
+    ("share", "clearly"): (msg("the share has clearly fallen"), msg("the share has clearly risen")),
+    ("figure", "past"): (msg("the figure fell"), msg("the figure rose")),
+    ("figure", "perfect"): (msg("the figure has fallen"), msg("the figure has risen")),
+    ("figure", "clearly"): (msg("the figure has clearly fallen"), msg("the figure has clearly risen")),
+    ("number", "past"): (msg("the number fell"), msg("the number grew")),
+    ("number", "perfect"): (msg("the number has fallen"), msg("the number has grown")),
+    ("number", "clearly"): (msg("the number has clearly fallen"), msg("the number has clearly grown")),
+    ("score", "past"): (msg("the score fell"), msg("the score rose")),
+    ("score", "perfect"): (msg("the score has fallen"), msg("the score has risen")),
+    ("score", "clearly"): (msg("the score has clearly fallen"), msg("the score has clearly risen")),
+}
+POINTS = ("index", "points")
+
+
+def noun(w: Words, indicator: Indicator) -> str:
+    """What the value is called in a sentence: "osuus", "luku", "määrä" or "pistemäärä"."""
+    return w.text(NOUNS[SUBJECT.get(indicator.unit, "figure")])
+
+
+def moved(w: Words, indicator: Indicator, change: Figure, tense: Tense) -> str:
+    """Subject and verb by the sign of the change."""
+    return w.text(CLAUSES[SUBJECT.get(indicator.unit, "figure"), tense][change.value > 0])
+
+
+def by_how_much(w: Words, change: Figure) -> str:
+    """The size of a change as it follows a verb: "3,1 prosenttiyksikköä", "by 3.1 percentage points"."""
+    size = numbers.size_of(change, w.language)
+    one = 1 if size == "1" else 2
+    if change.unit == "percentage_points":
+        return w.plural("by {size} percentage point", "by {size} percentage points", one, size=size)
+    if change.unit == "persons":
+        return w.plural("by {size} person", "by {size} people", one, size=size)
+    if change.unit in POINTS:
+        return w.plural("by {size} point", "by {size} points", one, size=size)
+    if change.unit == "per_1000":
+        return w.text("by {size} per thousand residents", size=size)
+    return w.text("by {size}", size=size)
+
+
+def a_move_of(w: Words, *, upwards: bool, size: str, unit: str) -> str:
+    """A rise or fall named by its size: "3,7 prosenttiyksikön laskuun", "a fall of 3.7 percentage points"."""
+    if unit == "percentage_points":
+        fall, rise = msg("a fall of {size} percentage points"), msg("a rise of {size} percentage points")
+    elif unit in POINTS:
+        fall, rise = msg("a fall of {size} points"), msg("a rise of {size} points")
+    elif unit == "persons":
+        fall, rise = msg("a fall of {size} people"), msg("a rise of {size} people")
+    elif unit == "per_1000":
+        fall, rise = msg("a fall of {size} per thousand residents"), msg("a rise of {size} per thousand residents")
+    else:
+        fall, rise = msg("a fall of {size}"), msg("a rise of {size}")
+    return w.text(rise if upwards else fall, size=size)
+
+
+def fits(w: Words, low: Figure, high: Figure) -> str:
+    """Which changes an interval leaves open: a fall as well as a rise, or a range of one of them."""
+    language, unit = w.language, low.unit
+    if numbers.rounded(low.value, low.decimals) < 0 < numbers.rounded(high.value, high.decimals):
+        return w.text(
+            "both {fall} and {rise}",
+            fall=a_move_of(w, upwards=False, size=numbers.size_of(low, language), unit=unit),
+            rise=a_move_of(w, upwards=True, size=numbers.size_of(high, language), unit=unit),
+        )
+    upwards = low.value + high.value > 0
+    near, far = (low, high) if upwards else (high, low)
+    size = numbers.between(numbers.size_of(near, language), numbers.size_of(far, language))
+    return a_move_of(w, upwards=upwards, size=size, unit=unit)
+
+
+def smallest_change(w: Words, min_change: Figure | None, people: Figure | None, noun_of_people: str) -> str:
+    """The agreed limit, and how many people it is: "1,0 prosenttiyksikköä, noin 65 lasta"."""
+    if not min_change:
+        return ""
+    limit = w.long(min_change)
+    if not people:
+        return limit
+    return w.text("{limit}, about {n} {people}", limit=limit, n=w.shown(people), people=noun_of_people)

@@ -1,0 +1,159 @@
+"""The folded rows under an indicator: methods, intervals, p-values, baselines and caveats, each a label and a text."""
+
+from collections.abc import Iterator
+
+from ..verdict import Comparison, Verdict
+from . import labels
+from .charts import missing_areas
+from .reasons import reason, sentence
+from .sentences import limit_of
+from .words import Words
+
+Row = tuple[str, str]
+
+
+def evidence(w: Words, v: Verdict) -> tuple[Row, ...]:
+    """Everything that a reader needs to check a verdict, in the order of the three questions."""
+    parts = (_direction(w, v), _newest(w, v), _since(w, v), _target(w, v), _compared(w, v), _caveats(w, v))
+    return tuple((label, text) for rows in parts for label, text in rows if text)
+
+
+def _direction(w: Words, v: Verdict) -> Iterator[Row]:
+    told = v.direction
+    yield w.text("Direction"), labels.direction_label(w, told.kind)
+    yield w.text("Reason"), reason(w, told.reason, v)
+    if told.change:
+        yield (
+            w.text("Window"),
+            w.plural("{years}, {n} value", "{years}, {n} values", told.n, years=w.years(told.first, told.last)),
+        )
+        yield w.text("Method"), labels.method_label(w, told.method)
+        yield w.text("Change over the window"), w.shown(told.change)
+        yield w.text("Its interval (95%)"), w.interval(told.low, told.high)
+    if told.p:
+        yield w.text("p-value"), w.shown(told.p)
+    if told.q:
+        yield w.text("p-value corrected for many indicators"), w.shown(told.q)
+    yield w.text("Other methods"), _others(w, v)
+    if told.turns_on:
+        yield (
+            w.text("One year left out"),
+            w.text("Without the year {year} the class would be another.", year=told.turns_on),
+        )
+    elif told.p and v.indicator.cycle == 1:
+        yield w.text("One year left out"), w.text("The class does not turn on any one year.")
+    if told.year_ago and v.newest:
+        yield w.text("The same verdict a year ago, from today's data"), labels.direction_label(w, told.year_ago)
+    yield w.text("Smallest change that matters"), limit_of(w, v)
+    if v.indicator.min_change:
+        yield w.text("Why that much"), v.indicator.min_change.reason[w.language]
+
+
+def _others(w: Words, v: Verdict) -> str:
+    if not v.direction.others:
+        return ""
+    if all(kind == v.direction.kind for _, kind in v.direction.others):
+        return w.text("All methods agree.")
+    return "; ".join(
+        w.text("{method}: {kind}", method=labels.method_label(w, method), kind=labels.direction_label(w, kind))
+        for method, kind in v.direction.others
+    )
+
+
+def _newest(w: Words, v: Verdict) -> Iterator[Row]:
+    told = v.unusual
+    yield w.text("Newest value"), labels.newest_label(w, told.kind) if v.newest else ""
+    if told.reason != v.direction.reason:
+        yield w.text("Reason"), reason(w, told.reason, v)
+    if told.expected:
+        yield w.text("Expected from earlier years"), w.shown(told.expected)
+        yield w.text("Expected interval (95%)"), w.interval(told.low, told.high)
+
+
+def _since(w: Words, v: Verdict) -> Iterator[Row]:
+    told = v.since
+    if told is None:
+        return
+    yield (
+        w.text("Baseline as stored in the plan"),
+        w.text("{value} ({year})", value=w.shown(told.baseline), year=told.baseline.year),
+    )
+    if told.revised:
+        yield (
+            w.text("Baseline as published now"),
+            w.text("{value} ({year})", value=w.shown(told.revised), year=told.revised.year),
+        )
+    if told.three_before:
+        yield w.text("Mean of the three years before the baseline"), w.shown(told.three_before)
+    if told.change:
+        yield w.text("Change since the baseline"), w.shown(told.change)
+        yield w.text("Its interval (95%)"), w.interval(told.low, told.high)
+    if told.method:
+        yield w.text("How the change was assessed"), labels.method_label(w, told.method)
+    yield w.text("Since the baseline"), labels.since_label(w, told.kind)
+
+
+def _target(w: Words, v: Verdict) -> Iterator[Row]:
+    told = v.outlook
+    if told is None:
+        return
+    yield w.text("Target value"), w.text("{value} ({year})", value=w.shown(told.target), year=told.target.year)
+    yield w.text("Reaching the target value"), labels.target_label(w, told.kind)
+    if told.required:
+        yield w.text("Change a year that it needs"), w.shown(told.required)
+    if told.observed:
+        yield w.text("Change a year seen"), w.shown(told.observed)
+    if told.probability:
+        yield w.text("Chance, rounded to ten"), w.shown(told.probability)
+    yield w.text("Expected in the target year (80%)"), w.interval(told.low, told.high)
+    if told.source and told.probability:
+        own = told.source == "own"
+        yield (
+            w.text("The chance is reckoned from"),
+            w.text("the changes of the series itself") if own else w.text("the changes of similar towns"),
+        )
+
+
+def _compared(w: Words, v: Verdict) -> Iterator[Row]:
+    for one in v.comparisons:
+        yield labels.whole_label(w, one.whole, w.place(one.figure.area)), _comparison(w, one)
+    if v.position:
+        yield (
+            w.text("Among the municipalities of the data"),
+            w.text(
+                "{lower} lower and {higher} higher, of {others} others",
+                lower=v.position.lower,
+                higher=v.position.higher,
+                others=v.position.among - 1,
+            ),
+        )
+        yield w.text("Missing"), missing_areas(w, v)
+    for sex, figure in v.by_sex:
+        yield labels.sex_label(w, sex), w.shown(figure)
+
+
+def _comparison(w: Words, one: Comparison) -> str:
+    said = [w.text("{value} ({year})", value=w.shown(one.figure), year=one.figure.year)]
+    if one.difference:
+        said.append(w.text("difference {difference}", difference=w.shown(one.difference)))
+    interval = w.interval(one.low, one.high)
+    if interval:
+        said.append(w.text("interval {interval}", interval=interval))
+    said.append(labels.comparison_label(w, one.kind))
+    return "; ".join(said)
+
+
+def _caveats(w: Words, v: Verdict) -> Iterator[Row]:
+    told = v.indicator
+    for label, text in (
+        (w.text("Definition"), told.note),
+        (w.text("Own calculation"), told.own_calculation),
+        (w.text("Ages covered"), told.ages_change),
+        (w.text("Publications joined"), told.joined_vintages),
+    ):
+        if text:
+            yield label, sentence(text[w.language])
+    for one in told.breaks:
+        yield w.text("Break of {year}", year=one.year), sentence(one.reason[w.language])
+    if told.cycle > 1:
+        yield w.text("Cycle"), reason(w, "cycle", v)

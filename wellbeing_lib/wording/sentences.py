@@ -1,0 +1,165 @@
+"""What stands under a chart: the newest value, the one before it, whether it is unusual, and where it has gone.
+
+Each function says one thing of one `Verdict` and returns "" where there is nothing to say.
+"""
+
+from ..verdict import Verdict
+from . import clauses, numbers
+from .catalogue import msg
+from .reasons import reason
+from .words import Words, capital
+
+LONGEST = 10  # years before the newest that question B looks at
+
+NEVER_TOLD = ("cannot_assess", "too_short")
+
+
+def statement(w: Words, v: Verdict) -> str:
+    """The newest value in the catalogue's own sentence, with the people behind it where the source gives them."""
+    if not v.newest:
+        return capital(reason(w, "not_published", v))
+    said = said_of(w, v)
+    return w.text("{said} ({people}).", said=said, people=w.long(v.count)) if v.count else f"{said}."
+
+
+def said_of(w: Words, v: Verdict) -> str:
+    """The catalogue's sentence with the newest value, without a full stop."""
+    template = v.indicator.says[w.language]
+    values = {"place": w.place_in(v.area), "value": w.shown(v.newest), "year": v.newest.year if v.newest else ""}
+    return capital(template.format(**values))
+
+
+def previous(w: Words, v: Verdict) -> str:
+    """How the newest value differs from the one that can be compared with it, the year named if not the year before."""
+    if not v.newest or not v.previous or not v.change:
+        return ""
+    before = w.shown(v.previous)
+    last_year = v.previous.year == (v.newest.year or 0) - 1
+    values = {"before": before, "year": v.previous.year}
+    if before == w.shown(v.newest):
+        same = msg("It was the same as the year before.") if last_year else msg("It was the same as in {year}.")
+        return w.text(same, **values)
+    if numbers.is_nought(v.change):
+        return w.text("It was nearly the same in {year} ({before}).", **values)
+    values |= {
+        "moved": capital(clauses.moved(w, v.indicator, v.change, "past")),
+        "by": clauses.by_how_much(w, v.change),
+    }
+    if last_year:
+        return w.text("{moved} {by} from the year before ({before} in {year}).", **values)
+    return w.text("Compared with {year} ({before}), {it} {by}.", it=_lower(values.pop("moved")), **values)
+
+
+def _lower(text: object) -> str:
+    return str(text)[:1].lower() + str(text)[1:]
+
+
+def unusual(w: Words, v: Verdict) -> str:
+    """Whether the newest value is unusual for the series, and what would have been ordinary."""
+    years = _years_before(v)
+    ordinary = w.interval(v.unusual.low, v.unusual.high)
+    values = {"it": clauses.noun(w, v.indicator), "years": w.years(*years), "ordinary": ordinary}
+    match v.unusual.kind:
+        case "unusually_high":
+            return capital(
+                w.text(msg("{it} is unusually high: the course of {years} pointed to {ordinary}."), **values)
+            )
+        case "unusually_low":
+            return capital(w.text(msg("{it} is unusually low: the course of {years} pointed to {ordinary}."), **values))
+        case "ordinary":
+            return capital(w.text(msg("{it} is within its ordinary variation."), **values))
+        case _:
+            return ""
+
+
+def _years_before(v: Verdict) -> tuple[int | None, int | None]:
+    """The first and last year that the newest value was held against: same part, same cohort, up to ten."""
+    *before, newest = [point for point in v.points if point.part == v.points[-1].part] or [None]
+    if newest is None or newest.figure.year is None:
+        return None, None
+    cycle = v.indicator.cycle
+    years = [p.figure.year for p in before if p and p.figure.year and (newest.figure.year - p.figure.year) % cycle == 0]
+    return (years[-LONGEST:][0], years[-1]) if years else (None, None)
+
+
+def direction(w: Words, v: Verdict) -> str:
+    """Question A in words: a clear change, a small one, none, or what the figures leave open."""
+    told, indicator = v.direction, v.indicator
+    years = w.years(told.first, told.last)
+    if told.kind in NEVER_TOLD:
+        return _not_told(w, v)
+    if told.reason == "constant" or told.change is None:
+        return w.text("The value was the same in every year of {years}.", years=years)
+    limit = limit_of(w, v)
+    match told.kind:
+        case "improved" | "got_worse" | "risen" | "fallen":
+            return _clear(w, v, years)
+        case "changed_little":
+            moved = capital(clauses.moved(w, indicator, told.change, "perfect"))
+            by = clauses.by_how_much(w, told.change)
+            return w.text(
+                "{moved} {by} in {years}, less than the agreed limit of {limit}.",
+                moved=moved,
+                by=by,
+                years=years,
+                limit=limit,
+            )
+        case "unchanged":
+            it = capital(clauses.noun(w, indicator))
+            return w.text(
+                "{it} has stayed unchanged in {years}: any change is smaller than the agreed limit of {limit}.",
+                it=it,
+                years=years,
+                limit=limit,
+            )
+        case _:
+            return _open(w, v, years)
+
+
+def _not_told(w: Words, v: Verdict) -> str:
+    if v.direction.reason == "described" or not v.newest:
+        return ""
+    why = reason(w, v.direction.reason, v)
+    if v.direction.kind == "too_short":
+        return w.text("The series is too short to tell a direction. {why}", why=why).strip()
+    return w.text("The direction cannot be assessed. {why}", why=why).strip()
+
+
+def _clear(w: Words, v: Verdict, years: str) -> str:
+    change = v.direction.change
+    assert change is not None  # noqa: S101 - a stated direction has its change; this tells the type checker
+    moved = capital(clauses.moved(w, v.indicator, change, "clearly"))
+    said = w.text(
+        "{moved} in {years}, by an estimate {by}.", moved=moved, years=years, by=clauses.by_how_much(w, change)
+    )
+    for kind, judged in (("improved", msg("It has improved.")), ("got_worse", msg("It has got worse."))):
+        if v.direction.kind == kind:
+            return f"{said} {w.text(judged)}"
+    return said
+
+
+def _open(w: Words, v: Verdict, years: str) -> str:
+    low, high = v.direction.low, v.direction.high
+    if not low or not high:
+        return w.text("The direction in {years} cannot be told.", years=years)
+    said = w.text(
+        "The direction in {years} cannot be told: the figures fit {fits}.", years=years, fits=clauses.fits(w, low, high)
+    )
+    if v.direction.signs_only:
+        signs = w.text("There are signs of a change, but chance could explain them.")
+        return f"{said} {signs}"
+    if v.direction.reason == "ties":
+        return f"{said} {reason(w, 'ties', v)}"
+    return said
+
+
+def limit_of(w: Words, v: Verdict) -> str:
+    """The smallest change that matters, with people where they are known."""
+    people = v.indicator.min_change.people if v.indicator.min_change else None
+    return clauses.smallest_change(w, v.min_change, v.min_change_people, people[w.language] if people else "")
+
+
+def paragraph(w: Words, v: Verdict) -> str:
+    """What stands under the chart: newest value, the one before, whether it is unusual, the direction."""
+    parts = (statement(w, v), previous(w, v), unusual(w, v), direction(w, v))
+    return " ".join(part for part in parts if part)
