@@ -4,8 +4,10 @@ A snapshot is one fetch, never edited: `observations.csv` (or `.parquet` for the
 Frictionless `datapackage.json` that names the source, producer, licence and hash of what lies beside it.
 """
 
+import datetime
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .faults import InputError
@@ -39,9 +42,9 @@ class Snapshot:
     package: Mapping[str, Any]
 
     @property
-    def date(self) -> str:
-        """The day on which the figures were gathered, as in ISO 8601."""
-        return self.package["created"][:10]
+    def date(self) -> datetime.date:
+        """The day on which the figures were gathered."""
+        return datetime.date.fromisoformat(self.package["created"][:10])
 
 
 def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
@@ -150,11 +153,19 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
 
 
 def write_snapshot(
-    folder: Path, observations: pd.DataFrame, areas: pd.DataFrame, *, created: str, series: list[dict], description: str
+    folder: Path,
+    observations: pd.DataFrame,
+    areas: pd.DataFrame,
+    *,
+    created: str,
+    series: list[dict],
+    description: str,
+    gathered: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a snapshot whole or not at all: to a temporary folder first, then renamed.
 
-    `series` holds, for each indicator, its source, title, producer, licence, address, date fetched and vintage.
+    `series` holds, for each indicator, its source, title, producer, licence, address, date fetched and vintage;
+    `gathered` what the fetch says of itself, such as what it could not get.
     A national snapshot (`national-…`) is Parquet; any other is CSV, so that a person can read its difference.
     """
     check_observations(observations, shown=f"snapshot {folder.name}")
@@ -163,6 +174,7 @@ def write_snapshot(
     ending = "parquet" if folder.name.startswith("national-") else "csv"
     contents = {f"observations.{ending}": _table_bytes(observations, ending), "areas.csv": _table_bytes(areas, "csv")}
     package = _package(folder.name, contents, created=created, series=series, description=description)
+    package |= {"gathered": dict(gathered)} if gathered else {}
     if folder.exists():
         raise InputError([f"{folder.parent.name}/{folder.name}: exists already; a snapshot is never overwritten"])
     temporary = folder.parent / f".{folder.name}.{os.getpid()}"
@@ -222,8 +234,38 @@ def known_by(observations: pd.DataFrame, *, year: int) -> pd.DataFrame:
     return observations[observations["year"] <= year].reset_index(drop=True)
 
 
-def snapshot_names(folder: Path) -> list[str]:
-    """The snapshots at hand, oldest first."""
-    return sorted(
-        path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."
+def snapshot_names(folder: Path, *, national: bool | None = None) -> list[str]:
+    """The snapshots at hand, oldest first: a day's second comes after its first, its tenth after its ninth.
+
+    `national` chooses those of the whole country (True) or the others (False).
+    """
+    names = [path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."]
+    chosen = [name for name in names if national is None or name.startswith("national-") == national]
+    return sorted(chosen, key=lambda name: [int(part) if part.isdigit() else -1 for part in name.split("-")])
+
+
+def next_name(folder: Path, day: str, *, national: bool) -> str:
+    """The name of a new snapshot of a day: the day itself, or `-2`, `-3`... where the day has some already."""
+    first = f"national-{day}" if national else day
+    names = itertools.chain([first], (f"{first}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not (folder / name).exists())
+
+
+def differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """What changed between two tables of observations, one row for each published value that did.
+
+    The columns: `KEY`, `what` (changed, appeared, disappeared), `before` and `after` (NaN where there was none),
+    `change`, and the two vintages. Only what is published counts: the same value of a newer vintage is no change.
+    """
+    both = before[[*KEY, "value", "vintage"]].merge(
+        after[[*KEY, "value", "vintage"]], on=KEY, how="outer", suffixes=("_before", "_after"), indicator="side"
+    )
+    both["what"] = (
+        both["side"].map({"both": "changed", "left_only": "disappeared", "right_only": "appeared"}).astype(str)
+    )
+    both["change"] = both["value_after"] - both["value_before"]
+    same = np.isclose(both["value_before"], both["value_after"], rtol=1e-9, atol=1e-12)
+    renamed = both[~same].rename(columns={"value_before": "before", "value_after": "after"}).sort_values(KEY)
+    return renamed[[*KEY, "what", "before", "after", "change", "vintage_before", "vintage_after"]].reset_index(
+        drop=True
     )

@@ -1,0 +1,90 @@
+"""Joins what was fetched with what the newest snapshot holds: tables in, tables out; no network, no files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..observations import AREA_COLUMNS, COLUMNS, Snapshot
+from .parts import Part
+from .regions import Region, area_table, counties
+
+
+def missing_of(last: Snapshot | None, parts: Mapping[str, Part]) -> dict[str, str]:
+    """What could not be had, by series: of the sources asked now, and as it was of the others.
+
+    A series that upstream does not give keeps the figures that the newest snapshot has of it, and the sentence says so.
+    """
+    before = last.package.get("gathered", {}).get("missing", {}) if last else {}
+    missing = {code: said for code, said in before.items() if code.partition(":")[0] not in parts}
+    held = {record["indicator"]: record for record in last.package.get("series", [])} if last else {}
+    for code, said in ((code, said) for part in parts.values() for code, said in part.missing.items()):
+        kept = held.get(code)
+        missing[code] = f"{said}; figures fetched {kept['fetched']} are kept" if kept else said
+    return dict(sorted(missing.items()))
+
+
+def carried(last: Snapshot | None, parts: Mapping[str, Part], catalogue: set[str]) -> list[dict[str, Any]]:
+    """The records of the series that come from the newest snapshot, with their own dates.
+
+    The city's own series are not kept once its forms are read again: what is no longer in a form is withdrawn.
+    """
+    fetched = {record["indicator"] for part in parts.values() for record in part.series}
+    records = last.package.get("series", []) if last else []
+    return [
+        dict(record)
+        for record in records
+        if record["indicator"] in catalogue - fetched
+        and not (record["indicator"].startswith("city:") and "city" in parts)
+    ]
+
+
+def table(last: Snapshot | None, parts: Mapping[str, Part], kept: set[str]) -> pd.DataFrame:
+    """The observations of the new snapshot: fetched, carried over, and earlier years that upstream no longer holds."""
+    tables = [part.table for part in parts.values() if part.rows]
+    if last is not None:
+        old = last.observations
+        tables.append(old[old["indicator"].isin(kept)])
+        for code in (code for part in parts.values() for code in part.earlier):
+            new = pd.concat(tables).query("indicator == @code")
+            tables.append(old[(old["indicator"] == code) & ~old["year"].isin(new["year"])])
+    return pd.concat([one for one in tables if len(one)], ignore_index=True)[COLUMNS]
+
+
+def series(carried: Sequence[dict[str, Any]], parts: Mapping[str, Part], table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The records of all series by name, each with the vintages that its observations have."""
+    vintages = table.groupby("indicator")["vintage"].unique()
+    records = [*carried, *(record for part in parts.values() for record in part.series)]
+    return [
+        {**record, "vintages": sorted(map(str, vintages[record["indicator"]]))}
+        for record in sorted(records, key=lambda record: record["indicator"])
+        if record["indicator"] in vintages.index
+    ]
+
+
+def areas_known(last: Snapshot | None, regions: Mapping[int, Region]) -> pd.DataFrame:
+    """The areas as Sotkanet has them today, else as the newest snapshot has them."""
+    if regions:
+        return area_table(regions)
+    return last.areas if last is not None else pd.DataFrame(columns=AREA_COLUMNS, dtype="str")
+
+
+def areas(
+    last: Snapshot | None, regions: Mapping[int, Region], wanted: frozenset[str] | None, table: pd.DataFrame
+) -> pd.DataFrame:  # fmt: skip
+    """The areas of the new snapshot: those wanted, and those that a series carried over still needs."""
+    known = areas_known(last, regions)
+    if last is not None:
+        known = pd.concat([known, last.areas[~last.areas["area"].isin(known["area"])]], ignore_index=True)
+        needed = set(areas_known(None, regions)["area"]) if regions else set(last.areas["area"])
+    else:
+        needed = set(known["area"])
+    needed = (needed if wanted is None else needed & wanted) | set(table["area"])
+    return known[known["area"].isin(needed)].reset_index(drop=True)
+
+
+def counties_of(last: Snapshot | None, regions: Mapping[int, Region], areas: pd.DataFrame) -> dict[str, str]:
+    """Municipality -> its wellbeing county, as Sotkanet has it today, else as the newest snapshot has it."""
+    before = last.package.get("gathered", {}).get("counties", {}) if last else {}
+    known = counties(regions) if regions else before
+    return {area: county for area, county in known.items() if area in set(areas["area"])}

@@ -1,0 +1,52 @@
+"""A fetch under way: verified answers of one day in a private folder, so that a killed run goes on where it was."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_PREFIX = ".run-"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The folder that holds what one fetch has verified so far; a dot hides it from the list of snapshots."""
+
+    folder: Path
+
+    def recall(self, key: str) -> Any | None:
+        """The verified answer kept under a key, None where there is none or it is not whole."""
+        try:
+            digest, _, text = self._path(key).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return json.loads(text) if digest.decode("ascii", "replace") == hashlib.sha256(text).hexdigest() else None
+
+    def keep(self, key: str, answer: Any) -> None:
+        """Keep a verified answer: written whole under another name, then renamed."""
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+        temporary.replace(path)
+
+    def end(self) -> None:
+        """Remove the folder: the snapshot stands."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+
+
+def open_run(snapshots: Path, *, name: str, day: str) -> Run:
+    """The run of a name and day; what killed runs and writers of other days have left behind is removed first."""
+    folder = snapshots / f"{_PREFIX}{name}-{day}"
+    for left in snapshots.glob(".*"):
+        ours = left.name.startswith(_PREFIX) or (left / "areas.csv").is_file() or (left / "datapackage.json").is_file()
+        if left.is_dir() and ours and not (left.name.startswith(_PREFIX) and left.name.endswith(day)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Run(folder)
