@@ -4,6 +4,10 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from wellbeing_lib.stats import area_minus_part, proportion_difference, proportion_interval, rate_interval
 
@@ -62,3 +66,43 @@ def test_the_rest_of_an_area():
     cases, people = area_minus_part([10, 5, np.nan], [100, 50, 10], [4, 6, 1], [30, 20, 5])
     np.testing.assert_array_equal(cases, [6, np.nan, np.nan])
     np.testing.assert_array_equal(people, [70, np.nan, np.nan])
+
+
+counts = st.integers(1, 10_000).flatmap(lambda people: st.tuples(st.integers(0, people), st.just(people)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(counts, st.sampled_from([0.8, 0.95, 0.998]))
+def test_wilson_is_scipys(pair, confidence):
+    expected = scipy.stats.binomtest(*pair).proportion_ci(confidence, method="wilson")
+    low, high = proportion_interval(*pair, confidence=confidence)
+    assert (low.item(), high.item()) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(counts, counts)
+def test_difference_is_statsmodels_newcombe(a, b):
+    expected = confint_proportions_2indep(*a, *b, compare="diff", method="newcomb")
+    gap = proportion_difference(*a, *b)
+    assert (gap.low.item(), gap.high.item()) == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize("cases", range(10))
+def test_small_rates_are_exact(cases):
+    """Garwood's limits are quantiles of chi-square with 2 and 2 more degrees for each case."""
+    low, high = rate_interval(cases, 1, per=1)
+    assert low == pytest.approx(scipy.stats.chi2.ppf(0.025, 2 * cases) / 2 if cases else 0)
+    assert high == pytest.approx(scipy.stats.chi2.ppf(0.975, 2 * cases + 2) / 2)
+
+
+@pytest.mark.parametrize("cases", [10, 20, 100, 10_000])
+def test_byar_is_close_to_exact(cases):
+    low, high = rate_interval(cases, 1, per=1)
+    assert low == pytest.approx(scipy.stats.chi2.ppf(0.025, 2 * cases) / 2, rel=2e-3)
+    assert high == pytest.approx(scipy.stats.chi2.ppf(0.975, 2 * cases + 2) / 2, rel=2e-3)
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95])
+def test_confidence_is_a_fraction(confidence):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        proportion_interval(1, 2, confidence=confidence)

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wellbeing_lib.stats import discoveries
 
@@ -24,3 +27,24 @@ def test_missing_p_are_not_counted():
     q = discoveries([np.nan, *p, np.nan])
     assert q[1:-1] == pytest.approx(adjusted, abs=5e-7)
     assert np.isnan(q[[0, -1]]).all()
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_q_is_scipys(p):
+    assert discoveries(p) == pytest.approx(scipy.stats.false_discovery_control(p), abs=1e-12)
+
+
+def test_each_town_is_its_own_family():
+    table = np.random.default_rng(1).random((5, 8))
+    table[2, 3], table[4] = np.nan, np.nan
+    by_row = discoveries(table)
+    for row, q in zip(table, by_row, strict=True):
+        np.testing.assert_array_equal(q, discoveries(row))
+    np.testing.assert_array_equal(discoveries(table.T, axis=0), by_row.T)
+
+
+def test_the_order_of_the_tests_does_not_matter():
+    chance = np.random.default_rng(2)
+    p, order = chance.random(30), chance.permutation(30)
+    np.testing.assert_array_equal(discoveries(p[order]), discoveries(p)[order])

@@ -50,12 +50,12 @@ class SlopeMixture:
         guess = (self.weight * ends).sum(axis=1)
         for _ in range(NEWTON_STEPS):
             miss = self.below(guess) - chance
+            if np.abs(miss).max(initial=0.0) < 1e-13:
+                break
             low, high = np.where(miss < 0, guess, low), np.where(miss < 0, high, guess)
             density = (self.weight / self.error * student_density(self.deviate(guess), self.df)).sum(axis=1)
             step = guess - miss / np.maximum(density, 1e-300)
-            guess = np.where((step > low) & (step < high), step, (low + high) / 2)
-            if np.abs(miss).max(initial=0.0) < 1e-13:
-                break
+            guess = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         return guess
 
 

@@ -198,7 +198,7 @@ def fitted_change(part: Floats, whole: Floats, when: Floats, slope: Floats, fami
         missed = (whole * mean).sum(axis=1) - total
         low, high = np.where(missed < 0, level, low), np.where(missed < 0, high, level)
         step = level - missed / np.maximum((whole * family.variance(mean)).sum(axis=1), 1e-300)
-        following = np.where((step > low) & (step < high), step, (low + high) / 2)
+        following = np.where((step >= low) & (step <= high), step, (low + high) / 2)
         moved, level = np.abs(following - level).max(initial=0.0), following
         if moved < 1e-12:
             break

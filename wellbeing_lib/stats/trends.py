@@ -45,7 +45,8 @@ def monotone_trend(
     normal distribution with ties and continuity. The slope is the median over pairs of real years, so a gap or a
     series of every second year is not read as yearly (Sen 1968). The interval holds the slopes that the same test
     would not reject, which is Sen's interval with the test's own critical value; so p and interval agree unless ties
-    come between, and then `reason` is "ties". Below five points the interval is missing ("few_points").
+    come between, and then `reason` is "ties", as where so many values are tied that no order of them could be told
+    from chance. The interval is missing below five points ("few_points") and where nothing ever moved ("constant").
 
     `values` (years,) or (series, years), NaN missing; `years` (years,), ascending.
 
@@ -66,8 +67,8 @@ def monotone_trend(
         constant = (points == points[:, :1]).all(axis=1) & (points.shape[1] >= FEWEST_POINTS)
         reason[members[constant]] = "constant"
     low[n < FEWEST_POINTS] = high[n < FEWEST_POINTS] = np.nan
-    told = (p <= 1 - confidence) != ((low > 0) | (high < 0))
-    reason[told & (reason == "")] = "ties"
+    apart = (p <= 1 - confidence) != ((low > 0) | (high < 0))
+    reason[(apart | np.isnan(low)) & (reason == "")] = "ties"
     return as_given(MonotoneTrend(n, s, p, slope, low, high, reason), single)
 
 

@@ -111,7 +111,12 @@ def _by_line(series: Sequence[Series], values: Floats, years: NDArray) -> _Teste
     trend = stats.value_trend(used, years)
     scale = np.where(bent, 100 * middle * (1 - middle), 1.0)
     return _Tested(
-        "line", trend.change * scale, trend.change_low * scale, trend.change_high * scale, trend.p, trend.reason.copy()
+        _named("line", values),
+        trend.change * scale,
+        trend.change_low * scale,
+        trend.change_high * scale,
+        trend.p,
+        trend.reason.copy(),
     )
 
 

@@ -104,7 +104,7 @@ def caption_target(w: Words, v: Verdict) -> str:
 
 def _caption(w: Words, v: Verdict, years: str) -> str:
     parts = [
-        w.text("Source: {producer}. {years}.", producer=v.indicator.producer[w.language], years=years),
+        w.text("Source: {producer}. Data: {years}.", producer=v.indicator.producer[w.language], years=years),
         "" if v.judged else w.text("Followed without a judgement of direction."),
         v.indicator.own_calculation[w.language] if v.indicator.own_calculation else "",
     ]

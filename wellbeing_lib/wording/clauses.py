@@ -8,7 +8,7 @@ from . import numbers
 from .catalogue import msg
 from .words import Words
 
-Tense = Literal["past", "perfect", "clearly"]
+Tense = Literal["past", "perfect", "clearly", "clearly_in"]  # "in" a period: past in English, perfect in Finnish
 
 SUBJECT = {"percent": "share", "persons": "number", "points": "score"}
 NOUNS = {
@@ -21,15 +21,19 @@ CLAUSES = {
     ("share", "past"): (msg("the share fell"), msg("the share rose")),
     ("share", "perfect"): (msg("the share has fallen"), msg("the share has risen")),
     ("share", "clearly"): (msg("the share has clearly fallen"), msg("the share has clearly risen")),
+    ("share", "clearly_in"): (msg("the share clearly fell"), msg("the share clearly rose")),
     ("figure", "past"): (msg("the figure fell"), msg("the figure rose")),
     ("figure", "perfect"): (msg("the figure has fallen"), msg("the figure has risen")),
     ("figure", "clearly"): (msg("the figure has clearly fallen"), msg("the figure has clearly risen")),
+    ("figure", "clearly_in"): (msg("the figure clearly fell"), msg("the figure clearly rose")),
     ("number", "past"): (msg("the number fell"), msg("the number grew")),
     ("number", "perfect"): (msg("the number has fallen"), msg("the number has grown")),
     ("number", "clearly"): (msg("the number has clearly fallen"), msg("the number has clearly grown")),
+    ("number", "clearly_in"): (msg("the number clearly fell"), msg("the number clearly grew")),
     ("score", "past"): (msg("the score fell"), msg("the score rose")),
     ("score", "perfect"): (msg("the score has fallen"), msg("the score has risen")),
     ("score", "clearly"): (msg("the score has clearly fallen"), msg("the score has clearly risen")),
+    ("score", "clearly_in"): (msg("the score clearly fell"), msg("the score clearly rose")),
 }
 POINTS = ("index", "points")
 
@@ -54,9 +58,7 @@ def by_how_much(w: Words, change: Figure) -> str:
         return w.plural("by {size} person", "by {size} people", one, size=size)
     if change.unit in POINTS:
         return w.plural("by {size} point", "by {size} points", one, size=size)
-    if change.unit == "per_1000":
-        return w.text("by {size} per thousand residents", size=size)
-    return w.text("by {size}", size=size)
+    return w.text("by {amount}", amount=numbers.by_amount(size, w.language))
 
 
 def a_move_of(w: Words, *, upwards: bool, size: str, unit: str) -> str:

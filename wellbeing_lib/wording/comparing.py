@@ -3,7 +3,7 @@
 from ..verdict import Comparison, Verdict
 from . import clauses, numbers
 from .catalogue import msg
-from .sentences import _years_before, said_of
+from .sentences import said_of, years_before
 from .words import Words, capital
 
 BESIDE = ("country", "region", "rest")
@@ -34,8 +34,8 @@ def _beside(w: Words, v: Verdict, one: Comparison) -> str:
         "year": one.figure.year,
     }
     told = {
-        "higher": msg("{it} is higher than {where} ({value})."),
-        "lower": msg("{it} is lower than {where} ({value})."),
+        "higher": msg("{it} was higher than {where} ({value})."),
+        "lower": msg("{it} was lower than {where} ({value})."),
         "within_chance": msg("{where}, {it} was {value}; the difference cannot be told from chance."),
         "not_tested": msg("{where}, {it} was {value}."),
     }[one.kind]
@@ -54,11 +54,11 @@ def _peers(w: Words, v: Verdict) -> str:
     if smallest is None or v.indicator.crude or not one.difference:
         return w.text("The median of similar towns was {value}.", **values)
     if abs(one.difference.value) <= smallest.value + 1e-9:
-        told = msg("{it} is near the median of similar towns ({value}).")
+        told = msg("{it} was near the median of similar towns ({value}).")
     elif one.difference.value > 0:
-        told = msg("{it} is above the median of similar towns ({value}).")
+        told = msg("{it} was above the median of similar towns ({value}).")
     else:
-        told = msg("{it} is below the median of similar towns ({value}).")
+        told = msg("{it} was below the median of similar towns ({value}).")
     return capital(w.text(told, **values))
 
 
@@ -68,24 +68,19 @@ def _position(w: Words, v: Verdict) -> str:
     if told is None or v.indicator.unit == "persons" or told.lower == told.higher:
         return ""
     lower = told.higher > told.lower
-    n = max(told.lower, told.higher)
-    others = numbers.out_of(told.among - 1, w.language)
+    n, others = max(told.lower, told.higher), told.among - 1
     it = capital(clauses.noun(w, v.indicator))
-    if lower:
-        return w.plural(
-            "{it} is lower than in {n} area of {others}.",
-            "{it} is lower than in {n} areas of {others}.",
-            n,
-            it=it,
-            others=others,
+    if n == others:
+        all_others = (
+            msg("{it} was lower than in all {n} others.") if lower else msg("{it} was higher than in all {n} others.")
         )
-    return w.plural(
-        "{it} is higher than in {n} area of {others}.",
-        "{it} is higher than in {n} areas of {others}.",
-        n,
-        it=it,
-        others=others,
+        return w.text(all_others, it=it, n=n)
+    some = (
+        msg("{it} was lower than in {n} of {others} areas.")
+        if lower
+        else msg("{it} was higher than in {n} of {others} areas.")
     )
+    return w.text(some, it=it, n=n, others=numbers.out_of(others, w.language))
 
 
 def beside_in_brackets(w: Words, v: Verdict) -> str:
@@ -94,7 +89,7 @@ def beside_in_brackets(w: Words, v: Verdict) -> str:
         one = v.comparison(whole)
         if one and one.same_year:
             where = w.text("median of similar towns") if whole == "peers" else _where(w, one)
-            return f"{where} {w.shown(one.figure)}"
+            return w.text("{where}: {value}", where=where, value=w.shown(one.figure))
     return ""
 
 
@@ -102,25 +97,20 @@ def finding(w: Words, v: Verdict) -> str:
     """One sentence for joys and worries: number, year, what stands out, one comparison."""
     if not v.newest:
         return ""
-    said = ", ".join([said_of(w, v), *_stands_out(w, v)])
+    said = said_of(w, v) + _stands_out(w, v)
     beside = beside_in_brackets(w, v)
     return f"{said} ({beside})." if beside else f"{said}."
 
 
-def _stands_out(w: Words, v: Verdict) -> list[str]:
+def _stands_out(w: Words, v: Verdict) -> str:
     """What makes the value worth a sentence: a stated direction, an unusual newest value."""
-    said, it = [], clauses.noun(w, v.indicator)
-    told = v.direction
+    said, told = "", v.direction
     if told.kind in ("improved", "got_worse", "risen", "fallen") and told.change:
-        moved = clauses.moved(w, v.indicator, told.change, "clearly")
-        said.append(w.text("and {moved} in {years}", moved=moved, years=w.years(told.first, told.last)))
-    if v.unusual.kind in ("unusually_high", "unusually_low"):
-        high = v.unusual.kind == "unusually_high"
-        years = w.years(*_years_before(v))
-        high_or_low = (
-            msg("and {it} is unusually high after the course of {years}")
-            if high
-            else msg("and {it} is unusually low after the course of {years}")
-        )
-        said.append(w.text(high_or_low, it=it, years=years))
+        moved = clauses.moved(w, v.indicator, told.change, "clearly_in")
+        said = w.text(", and {moved} in {years}", moved=moved, years=w.years(told.first, told.last))
+    years = w.years(*years_before(v))
+    if v.unusual.kind == "unusually_high":
+        said += w.text("; the newest value is unusually high given the course of {years}", years=years)
+    if v.unusual.kind == "unusually_low":
+        said += w.text("; the newest value is unusually low given the course of {years}", years=years)
     return said

@@ -42,7 +42,7 @@ def _direction(w: Words, v: Verdict) -> Iterator[Row]:
         )
     elif told.p and v.indicator.cycle == 1:
         yield w.text("One year left out"), w.text("The class does not turn on any one year.")
-    if told.year_ago and v.newest:
+    if told.year_ago and v.newest and told.reason != "described":
         yield w.text("The same verdict a year ago, from today's data"), labels.direction_label(w, told.year_ago)
     yield w.text("Smallest change that matters"), limit_of(w, v)
     if v.indicator.min_change:
@@ -62,9 +62,9 @@ def _others(w: Words, v: Verdict) -> str:
 
 def _newest(w: Words, v: Verdict) -> Iterator[Row]:
     told = v.unusual
-    yield w.text("Newest value"), labels.newest_label(w, told.kind) if v.newest else ""
+    yield w.text("Newest value against its series"), labels.newest_label(w, told.kind) if v.newest else ""
     if told.reason != v.direction.reason:
-        yield w.text("Reason"), reason(w, told.reason, v)
+        yield w.text("Reason (newest value)"), reason(w, told.reason, v)
     if told.expected:
         yield w.text("Expected from earlier years"), w.shown(told.expected)
         yield w.text("Expected interval (95%)"), w.interval(told.low, told.high)
@@ -87,10 +87,11 @@ def _since(w: Words, v: Verdict) -> Iterator[Row]:
         yield w.text("Mean of the three years before the baseline"), w.shown(told.three_before)
     if told.change:
         yield w.text("Change since the baseline"), w.shown(told.change)
-        yield w.text("Its interval (95%)"), w.interval(told.low, told.high)
+        yield w.text("Interval of that change (95%)"), w.interval(told.low, told.high)
     if told.method:
         yield w.text("How the change was assessed"), labels.method_label(w, told.method)
     yield w.text("Since the baseline"), labels.since_label(w, told.kind)
+    yield w.text("Reason (baseline)"), reason(w, told.reason, v)
 
 
 def _target(w: Words, v: Verdict) -> Iterator[Row]:
@@ -99,6 +100,7 @@ def _target(w: Words, v: Verdict) -> Iterator[Row]:
         return
     yield w.text("Target value"), w.text("{value} ({year})", value=w.shown(told.target), year=told.target.year)
     yield w.text("Reaching the target value"), labels.target_label(w, told.kind)
+    yield w.text("Reason (target value)"), reason(w, told.reason, v)
     if told.required:
         yield w.text("Change a year that it needs"), w.shown(told.required)
     if told.observed:

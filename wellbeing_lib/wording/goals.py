@@ -44,10 +44,10 @@ def _measured(w: Words, told: SinceBaseline, limit: str) -> str:
     if told.method == "counts":
         return "."
     if told.kind == "within_band":
-        return w.text(", less than the agreed limit of {limit}. No test was made.", limit=limit)
+        return w.text(", less than the agreed limit ({limit}). No test was made.", limit=limit)
     if told.kind == "described" or not limit:
         return w.text(". No test was made.")
-    return w.text(", at least the agreed limit of {limit}. No test was made.", limit=limit)
+    return w.text(", at least the agreed limit ({limit}). No test was made.", limit=limit)
 
 
 def _baseline(w: Words, v: Verdict, baseline: Figure) -> str:
@@ -84,7 +84,7 @@ def target(w: Words, v: Verdict) -> str:
     it = capital(clauses.noun(w, v.indicator))
     said = w.text(LIKELIHOOD[told.kind], It=it)
     return w.text(
-        "The target value is {goal}. {said} The estimate leaves the measures taken out of account.",
+        "The target value is {goal}. {said} The estimate does not take into account the measures carried out.",
         goal=goal,
         said=said,
     )

@@ -170,7 +170,7 @@ def whole_label(w: Words, whole: str, place: str = "") -> str:
     if whole == "region":
         return place
     if whole == "rest":
-        return w.text("rest of the region: {place}", place=place)
+        return w.text("rest of {place}", place=place)
     return w.text(WHOLE[whole])
 
 

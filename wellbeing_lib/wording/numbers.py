@@ -1,6 +1,7 @@
 """Numbers as each language writes them: the only place that decides on separators, minus signs and rounding."""
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..verdict import Figure
@@ -77,16 +78,40 @@ def between(low: str, high: str) -> str:
     return f"{low}{NO_BREAK}{DASH}{NO_BREAK}{high}" if spaced else f"{low}{DASH}{high}"
 
 
+def ends_in_front(digits: str) -> bool:
+    """Whether a written number, said aloud in Finnish, ends in a word with front vowels: yksi, neljä, viisi, kymmenen.
+
+    >>> [digits for digits in ("1", "2,4", "2,0", "6", "10", "17", "100") if ends_in_front(digits)]
+    ['1', '2,4', '10', '17']
+    """
+    last_word = re.split(r"\D", digits)[-1]
+    tens = last_word == digits and last_word[-1:] == "0" and last_word[-2:] != "00" and len(last_word) > 1
+    return tens or last_word[-1:] in tuple("14579")
+
+
 def out_of(count: int, language: str) -> str:
     """A count in the case "out of": 17:stä, 16:sta in Finnish.
 
-    >>> [out_of(n, "fi") for n in (1, 2, 6, 8, 10, 17, 20, 100)]
-    ['1:stä', '2:sta', '6:sta', '8:sta', '10:stä', '17:stä', '20:stä', '100:sta']
+    >>> out_of(17, "fi"), out_of(16, "fi"), out_of(20, "fi"), out_of(17, "en")
+    ('17:stä', '16:sta', '20:stä', '17')
     """
+    return _with_ending(str(count), ("stä", "sta"), language)
+
+
+def by_amount(digits: str, language: str) -> str:
+    """An amount without a unit after a verb: 2,4:llä, 2,0:lla in Finnish.
+
+    >>> by_amount("2,4", "fi"), by_amount("2,0", "fi")
+    ('2,4:llä', '2,0:lla')
+    """
+    return _with_ending(digits, ("llä", "lla"), language)
+
+
+def _with_ending(digits: str, endings: tuple[str, str], language: str) -> str:
     if language != "fi":
-        return str(count)
-    front = count % 10 in (1, 4, 5, 7, 9) or (count % 10 == 0 and count % 100 != 0)
-    return f"{count}:{'stä' if front else 'sta'}"
+        return digits
+    front, back = endings
+    return f"{digits}:{front if ends_in_front(digits) else back}"
 
 
 def about(value: float) -> float:

@@ -5,22 +5,22 @@ from . import numbers
 from .catalogue import msg
 from .words import Words, capital
 
-# Names that say how many of whom; only where the share is a share of just these people.
+# Of whom a share is a share, keyed by the catalogue's word for these people; others are told in per cent.
 OF_WHOM = {
     "children": (
         msg("about one child in {n}"),
-        msg("about {n} children in a hundred"),
-        msg("about {n} children in a thousand"),
+        msg("about {n} per hundred children"),
+        msg("about {n} per thousand children"),
     ),
     "people invited": (
-        msg("about one invited person in {n}"),
-        msg("about {n} people invited in a hundred"),
-        msg("about {n} people invited in a thousand"),
+        msg("about one invited in {n}"),
+        msg("about {n} per hundred invited"),
+        msg("about {n} per thousand invited"),
     ),
     "people entitled to vote": (
-        msg("about one voter in {n}"),
-        msg("about {n} voters in a hundred"),
-        msg("about {n} voters in a thousand"),
+        msg("about one in {n} entitled to vote"),
+        msg("about {n} per hundred entitled to vote"),
+        msg("about {n} per thousand entitled to vote"),
     ),
 }
 ORDINALS = (
@@ -28,19 +28,18 @@ ORDINALS = (
 )  # fmt: skip
 NEAR_ENOUGH = 0.07
 SMALL = 4
+MOST_WORDS = 12
 
 
 def plain(w: Words, v: Verdict) -> str:
     """The newest value as one would say it aloud: "Lasten pienituloisuus: noin joka seitsemäs lapsi Kajaanissa ..."."""
     if not v.newest:
         return ""
-    values = {
-        "name": v.indicator.name[w.language],
-        "amount": _amount(w, v),
-        "in_place": w.place_in(v.area),
-        "year": v.newest.year,
-    }
-    return capital(w.text("{name}: {amount} {in_place} in {year}.", **values))
+    values = {"name": v.indicator.name[w.language], "amount": _amount(w, v), "year": v.newest.year}
+    full = w.text("{name}: {amount} {in_place} in {year}.", in_place=w.place_in(v.area), **values)
+    if len(full.split()) <= MOST_WORDS:
+        return capital(full)
+    return capital(w.text("{name}: {amount} in {year}.", **values))
 
 
 def _amount(w: Words, v: Verdict) -> str:
@@ -62,6 +61,8 @@ def _amount(w: Words, v: Verdict) -> str:
 def _about(w: Words, v: Verdict) -> str:
     assert v.newest is not None  # noqa: S101 - `plain` has looked; this tells the type checker
     digits = numbers.number(numbers.about(v.newest.value), 0, w.language)
+    if v.indicator.unit == "percent" and abs(v.newest.value) < SMALL:
+        return w.text("about {n} in a thousand", n=numbers.number(10 * v.newest.value, 0, w.language))
     if v.indicator.unit == "percent":
         return w.text("about {n} per cent", n=digits)
     if v.indicator.unit == "per_1000":

@@ -12,6 +12,7 @@ from .words import Words, capital
 LONGEST = 10  # years before the newest that question B looks at
 
 NEVER_TOLD = ("cannot_assess", "too_short")
+JUDGED = {"improved": msg("The situation has improved."), "got_worse": msg("The situation has got worse.")}
 
 
 def statement(w: Words, v: Verdict) -> str:
@@ -56,23 +57,20 @@ def _lower(text: object) -> str:
 
 def unusual(w: Words, v: Verdict) -> str:
     """Whether the newest value is unusual for the series, and what would have been ordinary."""
-    years = _years_before(v)
-    ordinary = w.interval(v.unusual.low, v.unusual.high)
-    values = {"it": clauses.noun(w, v.indicator), "years": w.years(*years), "ordinary": ordinary}
+    values = {"years": w.years(*years_before(v)), "ordinary": w.interval(v.unusual.low, v.unusual.high)}
     match v.unusual.kind:
         case "unusually_high":
-            return capital(
-                w.text(msg("{it} is unusually high: the course of {years} pointed to {ordinary}."), **values)
-            )
+            told = msg("The newest value is unusually high: by the course of {years}, {ordinary} would be ordinary.")
         case "unusually_low":
-            return capital(w.text(msg("{it} is unusually low: the course of {years} pointed to {ordinary}."), **values))
+            told = msg("The newest value is unusually low: by the course of {years}, {ordinary} would be ordinary.")
         case "ordinary":
-            return capital(w.text(msg("{it} is within its ordinary variation."), **values))
+            told = msg("The newest value is within its ordinary variation.")
         case _:
             return ""
+    return w.text(told, **values)
 
 
-def _years_before(v: Verdict) -> tuple[int | None, int | None]:
+def years_before(v: Verdict) -> tuple[int | None, int | None]:
     """The first and last year that the newest value was held against: same part, same cohort, up to ten."""
     *before, newest = [point for point in v.points if point.part == v.points[-1].part] or [None]
     if newest is None or newest.figure.year is None:
@@ -95,23 +93,11 @@ def direction(w: Words, v: Verdict) -> str:
         case "improved" | "got_worse" | "risen" | "fallen":
             return _clear(w, v, years)
         case "changed_little":
-            moved = capital(clauses.moved(w, indicator, told.change, "perfect"))
-            by = clauses.by_how_much(w, told.change)
             return w.text(
-                "{moved} {by} in {years}, less than the agreed limit of {limit}.",
-                moved=moved,
-                by=by,
-                years=years,
-                limit=limit,
-            )
-        case "unchanged":
-            it = capital(clauses.noun(w, indicator))
-            return w.text(
-                "{it} has stayed unchanged in {years}: any change is smaller than the agreed limit of {limit}.",
-                it=it,
-                years=years,
-                limit=limit,
-            )
+                "{moved} in {years} by an estimated {amount}, less than the agreed limit ({limit}).",
+                moved=capital(clauses.moved(w, indicator, told.change, "past")), years=years,
+                amount=w.long(told.change), limit=limit,
+            )  # fmt: skip
         case _:
             return _open(w, v, years)
 
@@ -128,11 +114,12 @@ def _not_told(w: Words, v: Verdict) -> str:
 def _clear(w: Words, v: Verdict, years: str) -> str:
     change = v.direction.change
     assert change is not None  # noqa: S101 - a stated direction has its change; this tells the type checker
-    moved = capital(clauses.moved(w, v.indicator, change, "clearly"))
-    said = w.text(
-        "{moved} in {years}, by an estimate {by}.", moved=moved, years=years, by=clauses.by_how_much(w, change)
-    )
-    for kind, judged in (("improved", msg("It has improved.")), ("got_worse", msg("It has got worse."))):
+    moved = capital(clauses.moved(w, v.indicator, change, "clearly_in"))
+    said = w.text("{moved} in {years}, by an estimated {amount}.", moved=moved, years=years, amount=w.long(change))
+    for kind, judged in (
+        ("improved", msg("The situation has improved.")),
+        ("got_worse", msg("The situation has got worse.")),
+    ):
         if v.direction.kind == kind:
             return f"{said} {w.text(judged)}"
     return said

@@ -59,9 +59,9 @@ class Words:
         if unit == "percent":
             return numbers.percent(digits, self.language)
         if unit == "percentage_points":
-            return self.text("{n} pp", n=digits)
+            return self.text("{n} pp", n=digits).replace(" ", numbers.NO_BREAK)
         if unit == "euros":
-            return self.text("€{n}", n=digits)
+            return self.text("€{n}", n=digits).replace(" ", numbers.NO_BREAK)
         return digits
 
     def interval(self, low: Figure | None, high: Figure | None) -> str:
@@ -84,7 +84,7 @@ class Words:
             case "per_1000":
                 plain = size if figure.signed else numbers.digits_of(figure, self.language)
                 return self.text("{size} per thousand residents", size=plain)
-            case "index" | "points" if figure.signed:
+            case "index" if figure.signed or figure.measure == "min_change":
                 return self.plural("{size} point", "{size} points", one, size=size)
             case "points":
                 return self.plural("{size} point", "{size} points", one, size=size)

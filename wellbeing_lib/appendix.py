@@ -1,0 +1,341 @@
+"""What the chapters show: one object loaded in a notebook's second cell, whose attributes are the pieces of the page.
+
+Every piece is made from the same verdicts. Nothing here runs a notebook or writes a file.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import get_args
+
+from . import charts
+from .faults import InputError
+from .observations import Snapshot, load_snapshot
+from .params import Finding, Measure, Objective, Params, Priority, load_params
+from .params.models import Group, Status, Theme
+from .tables import Html, render
+from .verdict import Figure, Proposed, Verdict, assess, proposals, reckoning, tally
+from .wording import Wording, wording
+
+ROOT = Path(__file__).parent.parent
+LATE = {"not_started", "in_progress", "postponed", "not_done", "partly_done"}
+UNANSWERED = "unanswered"
+
+
+def load(*, year: int, municipality: str | None = None, language: str = "fi", root: Path = ROOT) -> "Appendix":
+    """Everything that the appendix of a year shows for a municipality (the default one without a code).
+
+    Raises `InputError` with one sentence per fault where params or snapshot are not in order.
+    """
+    params = load_params(year, area=municipality, folder=root / "params")
+    snapshot = load_snapshot(root / "data" / "snapshots" / params.snapshot)
+    if params.area not in set(snapshot.areas["area"]):
+        there = ", ".join(code for code in snapshot.areas["area"] if code.isdigit())
+        raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
+    if language not in params.municipality.languages:
+        raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
+    verdicts = assess(params, snapshot.observations, snapshot.areas)
+    return Appendix(params, snapshot, verdicts, wording(language, params.municipality.places))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chapter's subject: a priority of the plan or, where there is no plan, a theme of the catalogue."""
+
+    id: str
+    title: str
+    objectives: tuple[Objective, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """One page of one year, municipality and language; its attributes are what the notebooks show."""
+
+    params: Params
+    snapshot: Snapshot
+    verdicts: Mapping[str, Verdict]
+    words: Wording
+
+    def _render(self, template: str, **values: object) -> Html:
+        return render(template, self.words, appendix=self, params=self.params, **values)
+
+    # who and when
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return self.words.language
+
+    @property
+    def place(self) -> str:
+        """The municipality's name."""
+        return self.words.place(self.params.area)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the municipality has a plan in `params/`; another one than the default has none."""
+        return self.params.plan is not None
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The priorities of the plan or, without one, the themes of the catalogue."""
+        if self.params.plan:
+            return tuple(
+                Section(one.id, one[self.language], one.objectives, one.indicators)
+                for one in self.params.plan.priorities
+            )
+        themes = [theme for theme in get_args(Theme) if theme != "background"]
+        return tuple(
+            Section(
+                theme,
+                self.words.theme_label(theme),
+                (),
+                tuple(key for key, v in self.verdicts.items() if v.indicator.theme == theme),
+            )
+            for theme in themes
+        )
+
+    @cached_property
+    def shown(self) -> tuple[Verdict, ...]:
+        """The indicators that the page follows: those of its sections and the background, each once."""
+        keys = [key for section in self.sections for key in section.keys]
+        keys += [key for key, verdict in self.verdicts.items() if verdict.indicator.theme == "background"]
+        return tuple(self.verdicts[key] for key in dict.fromkeys(keys))
+
+    def figures(self) -> Iterable[Figure]:
+        """Every number that the page can show, for the open data beside it."""
+        yield self.mean_age
+        for verdict in self.verdicts.values():
+            yield from verdict.figures()
+
+    @property
+    def mean_age(self) -> Figure:
+        """How old the newest figures of the page are on average, in years."""
+        ages = [verdict.age for verdict in self.shown if verdict.age is not None]
+        mean = sum(ages) / len(ages) if ages else float("nan")
+        return Figure("page", self.params.area, self.params.year, "mean_age", mean, "years", 1)
+
+    # 00 summary
+
+    @property
+    def sentences(self) -> Html:
+        """The three sentences that the group approved."""
+        return self._render("sentences")
+
+    @property
+    def scoreboard(self) -> Html:
+        """Priority by priority: how many indicators improved or got worse, and how many measures were carried out."""
+        rows = [(section, tally(self._judged(section)), self._carried_out(section)) for section in self.sections]
+        judged = [verdict for section in self.sections for verdict in self._judged(section)]
+        told = [v for v in judged if v.direction.kind not in ("cannot_tell", "too_short", "cannot_assess")]
+        return self._render("scoreboard", rows=rows, judged=len(judged), told=len(told), mean_age=self.mean_age)
+
+    def _judged(self, section: Section) -> list[Verdict]:
+        return [self.verdicts[key] for key in section.keys if self.verdicts[key].judged]
+
+    def _carried_out(self, section: Section) -> dict[str, int]:
+        column = {"done": "done", "continuous_as_planned": "done", "in_progress": "partly", "partly_done": "partly"}
+        column |= {"not_started": "not", "not_done": "not", "postponed": "not"}
+        statuses = [self.status_of(measure) for objective in section.objectives for measure in objective.measures]
+        counted = Counter(column.get(status, "cannot_assess") for status in statuses)
+        return {name: counted[name] for name in ("done", "partly", "not", "cannot_assess")}
+
+    @property
+    def findings(self) -> Html:
+        """Joys and worries: what the rule proposes, as people decided on it."""
+        shown = [self._decided(one) for one in proposals({v.key: v for v in self.shown})]
+        known = {(one.key, one.side) for one, _ in shown}
+        for finding in self.params.assessment.findings if self.params.assessment else ():
+            if (finding.indicator, finding.side) not in known and finding.decision != "reject":
+                shown.append((Proposed(finding.side, finding.indicator, ()), finding))
+        approved = self.params.assessment is not None and self.params.assessment.approved
+        visible = [(one, f) for one, f in shown if (f.decision != "reject" if f else not approved)]
+        return self._render("findings", findings=visible)
+
+    def _decided(self, one: Proposed) -> tuple[Proposed, Finding | None]:
+        given = self.params.assessment.findings if self.params.assessment else ()
+        return one, next((f for f in given if (f.indicator, f.side) == (one.key, one.side)), None)
+
+    @property
+    def changes(self) -> Html:
+        """What changed since last year's appendix: newer figures, verdicts that turned, measures that moved."""
+        judged = [verdict for verdict in self.shown if verdict.judged]
+        turned = [v for v in judged if v.direction.year_ago and v.direction.kind != v.direction.year_ago]
+        fresh = [v for v in self.shown if v.age == 0]
+        return self._render("changes", turned=turned, fresh=fresh, moved=self._moved())
+
+    def _moved(self) -> list[tuple[Measure, str, str]]:
+        before = self.params.previous.measures if self.params.previous else {}
+        pairs = [(m, before[m.id].status, self.status_of(m)) for m in self.measures if m.id in before]
+        return [(measure, old, new) for measure, old, new in pairs if old != new]
+
+    @property
+    def council(self) -> Html:
+        """What the council is asked to do."""
+        return self._render("council")
+
+    @property
+    def briefly(self) -> Html:
+        """The same in short sentences."""
+        found = [self.verdicts[key] for section in self.sections for key in section.keys]
+        return self._render(
+            "briefly", verdicts=[v for v in dict.fromkeys(found) if v.newest and v.judged and not v.stale]
+        )
+
+    # 10 background
+
+    @property
+    def background(self) -> Html:
+        """Population, age structure, migration, dependency: described, never coloured."""
+        verdicts = [v for v in self.verdicts.values() if v.indicator.theme == "background"]
+        return self._render(
+            "background", verdicts=[v for v in verdicts if v.newest], lacking=[v for v in verdicts if not v.newest]
+        )
+
+    # 20 one priority
+
+    def section(self, name: str) -> Section:
+        """The priority (or theme) with this id."""
+        found = next((section for section in self.sections if section.id == name), None)
+        if found is None:
+            raise InputError([f'priority = "{name}": not one of {", ".join(section.id for section in self.sections)}'])
+        return found
+
+    def heading(self, priority: str) -> Html:
+        """The chapter's heading and what it holds at a glance."""
+        section = self.section(priority)
+        return self._render("heading", section=section, counts=tally(self._judged(section)))
+
+    def indicators(self, priority: str) -> Html:
+        """The priority's indicators in one table."""
+        return self._render("indicators", section=self.section(priority), verdicts=self._known(priority))
+
+    def objectives(self, priority: str) -> Html:
+        """Objective by objective: the group's assessment, the measures, and each indicator with chart and evidence."""
+        section = self.section(priority)
+        groups = [(one, [self.verdicts[key] for key in one.indicators]) for one in section.objectives]
+        return self._render("objectives", section=section, groups=groups or [(None, self._known(priority))])
+
+    def _known(self, priority: str) -> list[Verdict]:
+        """A plan's indicators all, a theme's only where there is a figure: the rest stands among the missing."""
+        verdicts = [self.verdicts[key] for key in self.section(priority).keys]
+        return verdicts if self.has_plan else [verdict for verdict in verdicts if verdict.newest]
+
+    def trend(self, verdict: Verdict) -> charts.Chart:
+        """The trend chart of an indicator."""
+        return charts.trend(verdict, self.words)
+
+    def remark(self, verdict: Verdict) -> str | None:
+        """What people said of an indicator this year."""
+        remarks = self.params.assessment.remarks if self.params.assessment else {}
+        return remarks[verdict.key][self.language] if verdict.key in remarks else None
+
+    # 30 groups and comparison
+
+    @property
+    def groups(self) -> Html:
+        """The same indicators told by population group, and who is invisible in the figures."""
+        followed = [v for v in self.shown if v.indicator.theme != "background"]
+        groups = [(group, [v for v in followed if v.indicator.group == group]) for group in get_args(Group)]
+        return self._render("groups", groups=groups, by_sex=[v for v in self.shown if v.by_sex])
+
+    @property
+    def comparison(self) -> Html:
+        """The municipality among the areas at hand, as a dot plot for each indicator of the plan."""
+        found = [v for section in self.sections for v in (self.verdicts[key] for key in section.keys) if v.position]
+        plots = [
+            (v, charts.dots(v, self.words))
+            for v in dict.fromkeys(found)
+            if v.indicator.theme != "background" and not v.stale
+        ]
+        return self._render("comparison", plots=plots)
+
+    # 40 measures
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure of the plan, none without one."""
+        return tuple(self.params.plan.measures.values()) if self.params.plan else ()
+
+    def status_of(self, measure: Measure) -> str:
+        """The status that the branch gave, or that it did not answer."""
+        answers = self.params.assessment.measures if self.params.assessment else {}
+        return answers[measure.id].status if measure.id in answers else UNANSWERED
+
+    @property
+    def measures_by_status(self) -> Html:
+        """All measures: a bar by status, the table, the late ones, the answers that did not come."""
+        counts = Counter(self.status_of(measure) for measure in self.measures)
+        ordered = {status: counts[status] for status in (*get_args(Status), UNANSWERED) if counts[status]}
+        late = [m for m in self.measures if m.deadline <= self.params.year and self.status_of(m) in LATE]
+        silent = [m for m in self.measures if self.status_of(m) == UNANSWERED]
+        bar = charts.status_bar(ordered, self.words) if ordered else None
+        return self._render("measures", bar=bar, late=late, silent=silent)
+
+    @property
+    def proposals(self) -> Html:
+        """What is proposed for each measure next year."""
+        given = self.params.assessment.proposals if self.params.assessment else {}
+        return self._render("proposals", proposals=given)
+
+    def priority_of(self, measure: Measure) -> Priority | None:
+        """The priority that a measure belongs to."""
+        plan = self.params.plan
+        return next((p for p in plan.priorities if measure in p.measures), None) if plan else None
+
+    # 50 outlook
+
+    @property
+    def outlook(self) -> Html:
+        """Each target value: the pace required and seen, how likely it is, when the deciding figure will exist."""
+        aimed = [v for v in self.shown if v.outlook]
+        plots = {v.key: charts.target(v, self.words) for v in aimed if v.outlook and v.outlook.low and v.newest}
+        return self._render("outlook", verdicts=aimed, plots=plots)
+
+    @property
+    def refinements(self) -> Html:
+        """Objectives and indicators that could be refined: stale, untestable, or without a target value."""
+        judged = [v for v in self.shown if v.judged]
+        stale = [v for v in judged if v.stale or not v.newest]
+        untargeted = [v for v in judged if not v.outlook]
+        return self._render("refinements", stale=stale, untargeted=untargeted)
+
+    # 60 missing
+
+    @property
+    def missing(self) -> Html:
+        """What could not be judged and why, what is old, what was never fetched, what the plan leaves out."""
+        unjudged = [v for v in self.shown if v.judged and v.direction.kind in ("cannot_assess", "too_short")]
+        stale = [v for v in self.shown if v.stale]
+        absent = [v for v in self.verdicts.values() if not v.newest]
+        left_out = self.params.plan.left_out if self.params.plan else {}
+        return self._render("missing", unjudged=unjudged, stale=stale, absent=absent, left_out=left_out)
+
+    # 80 revisions
+
+    @property
+    def revisions(self) -> Html:
+        """Baselines revised since they were stored, and the same verdicts a year ago."""
+        revised = [v for v in self.shown if v.since and v.since.revised]
+        judged = [v for v in self.shown if v.judged]
+        return self._render("revisions", revised=revised, judged=judged)
+
+    # 90 methods and data
+
+    @property
+    def rules(self) -> Html:
+        """How many were judged, tested, to be expected by chance, and found."""
+        return self._render("rules", counts=reckoning(self.shown))
+
+    @property
+    def sources(self) -> Html:
+        """Definition, source, producer, licence, citation and vintage of every indicator on the page."""
+        series = {one["indicator"]: one for one in self.snapshot.package["series"]}
+        in_finnish = wording("fi", self.params.municipality.places)  # a citation is Finnish on every page
+        fetched = {code: in_finnish.date(datetime.date.fromisoformat(one["fetched"])) for code, one in series.items()}
+        shown = [v for v in self.shown if v.newest]
+        return self._render("sources", series=series, fetched=fetched, verdicts=shown)

@@ -1,0 +1,90 @@
+"""What a page was made from and of, as hashes: tells whether anything changed, without importing pandas."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+NAME = "manifest.json"
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def hashes(files: Iterable[Path], *, root: Path) -> dict[str, str]:
+    """Path below `root` -> SHA-256 of each file, in the order of the paths."""
+    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in sorted(files)}
+
+
+def inputs(root: Path, *, year: int) -> dict[str, str]:
+    """The hash of everything that a page of `year` can depend on: library, notebooks, template, params, snapshot.
+
+    The name of the snapshot is read from the year's params by its line, so that no library has to be imported.
+    """
+    package = root / "wellbeing_lib"
+    code = [p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".pyc"]
+    files = [*code, *_chapters(root), *(root / "params").glob("*.yaml"), root / "requirements.lock"]
+    snapshot = _snapshot(root / "params" / f"{year}.yaml")
+    if snapshot:
+        files += [p for p in (root / "data" / "snapshots" / snapshot).glob("*") if p.is_file()]
+    return hashes((path for path in files if path.is_file()), root=root)
+
+
+def _chapters(root: Path) -> list[Path]:
+    return list((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+def _snapshot(params: Path) -> str | None:
+    lines = params.read_text(encoding="utf-8", errors="replace").splitlines() if params.is_file() else []
+    named = next((line.partition(":")[2] for line in lines if line.startswith("snapshot:")), "")
+    return named.partition("#")[0].strip().strip("\"'") or None
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The manifest in a folder, None where there is none that can be read."""
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def unchanged(folder: Path, *, made_from: Mapping[str, str]) -> bool:
+    """Whether `folder` holds, byte for byte, what was last made from these inputs."""
+    found = read(folder)
+    if found is None or found.get("inputs") != dict(made_from):
+        return False
+    outputs = found.get("outputs", {})
+    return all(
+        (folder / name).is_file() and sha256((folder / name).read_bytes()) == digest for name, digest in outputs.items()
+    )
+
+
+def write(folder: Path, *, made_from: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+    """Write the manifest of all that lies in `folder`; the code version is a hash of library, notebooks and template."""
+    outputs = hashes((p for p in folder.rglob("*") if p.is_file() and p.name != NAME), root=folder)
+    code = {name: digest for name, digest in made_from.items() if name.startswith(("wellbeing_lib/", "notebooks/"))}
+    content = {
+        **facts,
+        "code_version": sha256(json.dumps(code, sort_keys=True).encode())[:16],
+        "inputs": dict(made_from),
+        "outputs": outputs,
+    }
+    (folder / NAME).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def publish(made: Path, folder: Path) -> None:
+    """Move what was made into its place, file by file, the manifest last: until then the old one tells of the old.
+
+    What an earlier build had made and this one did not is taken away.
+    """
+    before = set((read(folder) or {}).get("outputs", {}))
+    for path in sorted((p for p in made.rglob("*") if p.is_file()), key=lambda p: p.name == NAME):
+        target = folder / path.relative_to(made)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    for name in before - set((read(folder) or {}).get("outputs", {})):
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,78 @@
+"""Verdicts to accessible HTML: each fragment is a Jinja template of `template/`, and what comes from outside is escaped."""
+
+import base64
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from .verdict import Figure
+
+if TYPE_CHECKING:
+    from .wording import Wording
+
+TEMPLATES = Path(__file__).parent / "template"
+
+# A word always stands beside its symbol; the symbol lets the eye find it in a long table.
+SYMBOLS = {
+    "improved": "▲", "got_worse": "▼", "risen": "↗", "fallen": "↘", "unchanged": "=", "changed_little": "≈",
+    "cannot_tell": "~", "too_short": "…", "cannot_assess": "?",
+    "done": "●", "continuous_as_planned": "●", "partly_done": "◐", "in_progress": "◔", "not_started": "○",
+    "not_done": "○", "postponed": "→", "unanswered": "?",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of the page; a notebook shows it, the exporter takes it over as it is."""
+
+    markup: str
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __html__(self) -> str:
+        return self.markup
+
+
+def render(template: str, words: "Wording", **values: Any) -> Html:
+    """Fill a template of `template/`; `t` translates, `num` writes a figure so that it can be found again."""
+    page = _environment().get_template(f"{template}.html.j2")
+    return Html(page.render(words=words, t=words.text, tn=words.plural, num=_Numbers(words), **values))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data_uri"] = data_uri
+    environment.filters["symbol"] = SYMBOLS.__getitem__
+    return environment
+
+
+class _Numbers:
+    """Writes a figure in the page's language and marks which one it is, so that a reader's tool can check it."""
+
+    def __init__(self, words: "Wording") -> None:
+        self.words = words
+
+    def __call__(self, figure: Figure | str | None) -> Markup:
+        if isinstance(figure, str):
+            return escape(figure)
+        if figure is None or not figure:
+            return Markup('<span class="none">–</span>')
+        name = "|".join((figure.indicator, figure.area, str(figure.year or ""), figure.measure))
+        return Markup('<span class="n" data-f="{}">{}</span>').format(name, self.words.shown(figure))
+
+
+def data_uri(svg: str) -> str:
+    """An SVG as the address of an image that needs no request."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
