@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -76,7 +76,7 @@ class Chart:
 
 
 @cache
-def _house_style() -> dict[str, Any]:
+def _house_style() -> Any:
     with as_file(files("wellbeing_lib") / "house.mplstyle") as path:
         return dict(mpl.rc_params_from_file(path, use_default_template=False))
 
@@ -84,7 +84,7 @@ def _house_style() -> dict[str, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style and leave the analyst's own settings as they were."""
-    with mpl.rc_context(cast(Any, _house_style())):
+    with mpl.rc_context(_house_style()):
         yield
 
 

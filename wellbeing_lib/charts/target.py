@@ -65,6 +65,52 @@ def draw_target_tracker(verdict: Verdict, words: Words) -> Sheet:
         ahead = step.kind == "target"
         tone, width, dashes = (INK, 1.2, (0, (2, 3))) if ahead else (OWN, 3, "-")
         sheet.rule((x0, x1), (y0, y1), color=tone, linewidth=width, linestyle=dashes, zorder=1.2)
+    for step, place, following in zip(steps, places, [*places[1:], None], strict=True):
+        if step.kind == "target":
+            _draw_interval(sheet, words, place[0], ends)
+        _draw_step(sheet, words, step, place, rises=following is not None and following[1] < place[1] - 12)
+    return sheet.chart(
+        alt=words.alt_target(verdict), caption=words.caption_target(verdict), table=_table(verdict, words)
+    )
+
+
+def steps_of(verdict: Verdict, words: Words) -> list[Step]:
+    """Baseline, newest and target; a baseline of the newest value's own year stands for both."""
+    since, outlook, steps = verdict.since, verdict.outlook, []
+    newest = (since.now if since else None) or verdict.newest
+    same = bool(since and newest and newest.year == since.baseline.year and newest.value == since.baseline.value)
+    if since and not same:
+        steps.append(Step("baseline", words.text("baseline"), since.baseline))
+    if newest:
+        cycle = verdict.indicator.cycle
+        pooled = cycle > 1 and newest is not verdict.newest
+        name = words.text("mean of {n} years", n=cycle) if pooled else words.text("newest")
+        name = f"{words.text('baseline')}, {name}" if same else name
+        steps.append(Step("newest", name, newest))
+    if outlook:
+        steps.append(Step("target", words.text("target value"), outlook.target))
+    return steps
+
+
+def draw_target_tracker(verdict: Verdict, words: Words) -> Sheet:
+    """Draw the tracker; its columns are steps, not a time axis, so that each has room for its value."""
+    steps = steps_of(verdict, words)
+    ends = _interval(verdict)
+    values = [step.figure.value for step in steps] + [end.value for end in ends] or [0.0]
+    span = (max(values) - min(values)) or 1.0
+    sheet = Sheet(HEIGHT, left=EDGE, right=EDGE, top=24, bottom=50)
+    # A value stands under the lowest mark and over the highest.
+    pixel = span / (sheet.bottom - sheet.top - 2 * ROOM)
+    sheet.axes.set(xlim=(-0.5, len(steps) - 0.35), ylim=(min(values) - ROOM * pixel, max(values) + ROOM * pixel))
+    sheet.axes.set_yticks([])
+    sheet.axes.set_xticks(range(len(steps)), [f"{step.figure.year}\n{step.name}" for step in steps])
+    arrow = ARROWS.get(verdict.indicator.desired, "")
+    sheet.write(EDGE, 16, f"{arrow} {words.desired_label(verdict.indicator.desired)}".strip(), color=MUTED)
+    places = [sheet.at(number, step.figure.value) for number, step in enumerate(steps)]
+    for (x0, y0), (x1, y1), step in zip(places, places[1:], steps[1:], strict=False):
+        ahead = step.kind == "target"
+        tone, width, dashes = (INK, 1.2, (0, (2, 3))) if ahead else (OWN, 3, "-")
+        sheet.rule((x0, x1), (y0, y1), color=tone, linewidth=width, linestyle=dashes, zorder=1.2)
     for step, place in zip(steps, places, strict=True):
         if step.kind == "target":
             _draw_interval(sheet, words, place[0], ends)
@@ -77,8 +123,8 @@ def _interval(verdict: Verdict) -> tuple[Figure, ...]:
     return (outlook.low, outlook.high) if outlook and outlook.low and outlook.high else ()
 
 
-def _draw_step(sheet: Sheet, words: Words, step: Step, place: tuple[float, float], above: bool) -> None:
-    """A mark and its value: over it in the columns that lie behind, beside it at the target."""
+def _draw_step(sheet: Sheet, words: Words, step: Step, place: tuple[float, float], *, rises: bool) -> None:
+    """A mark and its value: beside it at the target, else over it, or under it where the line rises from it."""
     x, y = place
     text = words.shown(step.figure)
     if step.kind == "target":
@@ -87,7 +133,7 @@ def _draw_step(sheet: Sheet, words: Words, step: Step, place: tuple[float, float
         return
     shape, face, edge = ("s", PAPER, INK) if step.kind == "baseline" else ("o", OWN, OWN)
     sheet.dot(x, y, shape=shape, size=80, tone=edge, face=face)
-    sheet.write(x, y - 12, text, color=edge, weight="bold", ha="center")
+    sheet.write(x, y + 24 if rises else y - 12, text, color=edge, weight="bold", ha="center")
 
 
 def _draw_interval(sheet: Sheet, words: Words, x: float, ends: tuple[Figure, ...]) -> None:
