@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
-from babel.messages import pofile
+from babel.messages import Catalog, pofile
 
 from wellbeing_lib.observations import load_snapshot
 from wellbeing_lib.params import Params, load_params, models
@@ -334,7 +334,9 @@ def test_every_direction_can_be_said(language: str, kind: types.ClassA) -> None:
     v = page(2024, "205")[1]["child_low_income"]
     for signs in (False, True):
         told = replace(v, direction=replace(v.direction, kind=kind, signs_only=signs))
-        assert words(language).direction(told).endswith(".")
+        said = words(language).direction(told)
+        assert said.endswith(".")
+        assert ("ennallaan" in said or "unchanged" in said) == (kind == "unchanged")
 
 
 @pytest.mark.parametrize("kind", get_args(types.ClassC))
@@ -386,7 +388,7 @@ def _asked(node: ast.Call) -> Iterator[str | tuple[str, str]]:
         yield given[0], given[1]
 
 
-def read_po(name: str = "fi.po") -> pofile.Catalog:
+def read_po(name: str = "fi.po") -> Catalog:
     with (LOCALE / name).open("rb") as file:
         return pofile.read_po(file, abort_invalid=True)
 

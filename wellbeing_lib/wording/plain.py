@@ -18,9 +18,9 @@ OF_WHOM = {
         msg("about {n} per thousand invited"),
     ),
     "people entitled to vote": (
-        msg("about one in {n} entitled to vote"),
-        msg("about {n} per hundred entitled to vote"),
-        msg("about {n} per thousand entitled to vote"),
+        msg("about one in {n} entitled"),
+        msg("about {n} per hundred entitled"),
+        msg("about {n} per thousand entitled"),
     ),
 }
 ORDINALS = (

@@ -98,6 +98,12 @@ def direction(w: Words, v: Verdict) -> str:
                 moved=capital(clauses.moved(w, indicator, told.change, "past")), years=years,
                 amount=w.long(told.change), limit=limit,
             )  # fmt: skip
+        case "unchanged":
+            it = capital(clauses.noun(w, indicator))
+            return w.text(
+                "{it} stayed unchanged in {years}: any change is smaller than the agreed limit ({limit}).",
+                it=it, years=years, limit=limit,
+            )  # fmt: skip
         case _:
             return _open(w, v, years)
 
@@ -116,13 +122,8 @@ def _clear(w: Words, v: Verdict, years: str) -> str:
     assert change is not None  # noqa: S101 - a stated direction has its change; this tells the type checker
     moved = capital(clauses.moved(w, v.indicator, change, "clearly_in"))
     said = w.text("{moved} in {years}, by an estimated {amount}.", moved=moved, years=years, amount=w.long(change))
-    for kind, judged in (
-        ("improved", msg("The situation has improved.")),
-        ("got_worse", msg("The situation has got worse.")),
-    ):
-        if v.direction.kind == kind:
-            return f"{said} {w.text(judged)}"
-    return said
+    judged = JUDGED.get(v.direction.kind)
+    return f"{said} {w.text(judged)}" if judged else said
 
 
 def _open(w: Words, v: Verdict, years: str) -> str:
