@@ -407,7 +407,7 @@ def test_placeholders_agree() -> None:
     for path in LOCALE.glob("*.po"):
         for message in read_po(path.name):
             for said in _strings(message.string) if message.id else ():
-                assert _places(said) == _places(_strings(message.id)[0]), message.id
+                assert _places(said) in [_places(one) for one in _strings(message.id)], message.id
 
 
 def _strings(text: object) -> list[str]:

@@ -33,16 +33,16 @@ def since(w: Words, v: Verdict) -> str:
             w, v, told
         )
     values |= {"by": clauses.by_how_much(w, told.change), "limit": limit_of(w, v)}
-    tense = "clearly" if told.method == "counts" else "perfect"
-    values["moved"] = clauses.moved(w, v.indicator, told.change, tense)
+    if told.method == "counts":
+        values["moved"] = clauses.moved(w, v.indicator, told.change, "clearly")
+        return w.text("Since the baseline ({baseline}) {moved}, {by}.", **values) + _now(w, v, told)
+    values["moved"] = clauses.moved(w, v.indicator, told.change, "perfect")
     said = w.text("Since the baseline ({baseline}) {moved} {by}", **values)
     return said + _measured(w, told, str(values["limit"])) + _now(w, v, told)
 
 
 def _measured(w: Words, told: SinceBaseline, limit: str) -> str:
-    """What the change was held against; without counts the page says that no test was made."""
-    if told.method == "counts":
-        return "."
+    """What the change was held against where no test could be made, which the page says."""
     if told.kind == "within_band":
         return w.text(", less than the agreed limit ({limit}). No test was made.", limit=limit)
     if told.kind == "described" or not limit:

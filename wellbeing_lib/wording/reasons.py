@@ -35,12 +35,12 @@ def reason(w: Words, code: str, v: Verdict) -> str:
     if code == "old":
         return w.text("The newest figure is too old.")
     if code == "not_published" and v.newest:
-        return w.text("No figure newer than that of {year} has been published yet.", year=v.newest.year)
+        return w.text("The data hold no figure newer than that of {year}.", year=v.newest.year)
     if code == "not_published":
         return w.text("There is no figure of {place} in the data by {year}.", place=w.place(v.area), year=v.year)
     if code == "few_points" and v.direction.n and v.direction.reason == code:
         return w.plural(
-            "There is only {n} comparable year.", "There are only {n} comparable years.", v.direction.n
+            "There is only one comparable year.", "There are only {n} comparable years.", v.direction.n
         )  # fmt: skip
     if code == "ages_changed" and v.indicator.ages_change:
         return sentence(v.indicator.ages_change[w.language])
