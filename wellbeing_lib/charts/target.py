@@ -69,52 +69,6 @@ def draw_target_tracker(verdict: Verdict, words: Words) -> Sheet:
         if step.kind == "target":
             _draw_interval(sheet, words, place[0], ends)
         _draw_step(sheet, words, step, place, rises=following is not None and following[1] < place[1] - 12)
-    return sheet.chart(
-        alt=words.alt_target(verdict), caption=words.caption_target(verdict), table=_table(verdict, words)
-    )
-
-
-def steps_of(verdict: Verdict, words: Words) -> list[Step]:
-    """Baseline, newest and target; a baseline of the newest value's own year stands for both."""
-    since, outlook, steps = verdict.since, verdict.outlook, []
-    newest = (since.now if since else None) or verdict.newest
-    same = bool(since and newest and newest.year == since.baseline.year and newest.value == since.baseline.value)
-    if since and not same:
-        steps.append(Step("baseline", words.text("baseline"), since.baseline))
-    if newest:
-        cycle = verdict.indicator.cycle
-        pooled = cycle > 1 and newest is not verdict.newest
-        name = words.text("mean of {n} years", n=cycle) if pooled else words.text("newest")
-        name = f"{words.text('baseline')}, {name}" if same else name
-        steps.append(Step("newest", name, newest))
-    if outlook:
-        steps.append(Step("target", words.text("target value"), outlook.target))
-    return steps
-
-
-def draw_target_tracker(verdict: Verdict, words: Words) -> Sheet:
-    """Draw the tracker; its columns are steps, not a time axis, so that each has room for its value."""
-    steps = steps_of(verdict, words)
-    ends = _interval(verdict)
-    values = [step.figure.value for step in steps] + [end.value for end in ends] or [0.0]
-    span = (max(values) - min(values)) or 1.0
-    sheet = Sheet(HEIGHT, left=EDGE, right=EDGE, top=24, bottom=50)
-    # A value stands under the lowest mark and over the highest.
-    pixel = span / (sheet.bottom - sheet.top - 2 * ROOM)
-    sheet.axes.set(xlim=(-0.5, len(steps) - 0.35), ylim=(min(values) - ROOM * pixel, max(values) + ROOM * pixel))
-    sheet.axes.set_yticks([])
-    sheet.axes.set_xticks(range(len(steps)), [f"{step.figure.year}\n{step.name}" for step in steps])
-    arrow = ARROWS.get(verdict.indicator.desired, "")
-    sheet.write(EDGE, 16, f"{arrow} {words.desired_label(verdict.indicator.desired)}".strip(), color=MUTED)
-    places = [sheet.at(number, step.figure.value) for number, step in enumerate(steps)]
-    for (x0, y0), (x1, y1), step in zip(places, places[1:], steps[1:], strict=False):
-        ahead = step.kind == "target"
-        tone, width, dashes = (INK, 1.2, (0, (2, 3))) if ahead else (OWN, 3, "-")
-        sheet.rule((x0, x1), (y0, y1), color=tone, linewidth=width, linestyle=dashes, zorder=1.2)
-    for step, place in zip(steps, places, strict=True):
-        if step.kind == "target":
-            _draw_interval(sheet, words, place[0], ends)
-        _draw_step(sheet, words, step, place, step is not steps[-1])
     return sheet
 
 
