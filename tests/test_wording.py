@@ -10,8 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
+import jinja2
 import pytest
 from babel.messages import Catalog, pofile
+from jinja2 import nodes
 
 from wellbeing_lib.observations import load_snapshot
 from wellbeing_lib.params import Params, load_params, models
@@ -369,23 +371,30 @@ def test_evidence_rows_have_a_label_each() -> None:
 # ---------------------------------------------------------------- catalogue
 
 
-def msgids(folder: Path) -> set[str | tuple[str, str]]:
-    """Every text that the code asks for: `.text(...)`, `.plural(..., ...)` and `msg(...)`."""
-    found: set[str | tuple[str, str]] = set()
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                found |= set(_asked(node))
+def asked_for() -> set[str]:
+    """Every English text that code (`text`, `plural`, `msg`) and templates (`t`, `tn`) ask for."""
+    library = ROOT / "wellbeing_lib"
+    found: set[str] = set()
+    for path in library.rglob("*.py"):
+        calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        for call in calls:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            first = call.args[0] if call.args else None
+            if name in ("text", "plural", "msg") and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    for path in library.rglob("*.j2"):
+        template = jinja2.Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+        for call in template.find_all(nodes.Call):
+            first = call.args[0] if call.args else None
+            if getattr(call.node, "name", "") in ("t", "tn"):
+                found |= {one.value for one in (first, *_choices(first)) if isinstance(one, nodes.Const)}
     return found
 
 
-def _asked(node: ast.Call) -> Iterator[str | tuple[str, str]]:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    if name in ("text", "msg") and given:
-        yield given[0]
-    if name == "plural":
-        yield given[0], given[1]
+def _choices(node: nodes.Node | None) -> Iterator[nodes.Node]:
+    """Both ends of `a if condition else b`."""
+    if isinstance(node, nodes.CondExpr):
+        yield from (one for one in (node.expr1, node.expr2) if one is not None)
 
 
 def read_po(name: str = "fi.po") -> Catalog:
@@ -394,13 +403,13 @@ def read_po(name: str = "fi.po") -> Catalog:
 
 
 def test_finnish_is_complete_and_holds_nothing_else() -> None:
-    messages = [message for message in read_po() if message.id]
+    messages = [message for path in LOCALE.glob("*.po") for message in read_po(path.name) if message.id]
     assert not [message.id for message in messages if message.fuzzy]
     assert not [message.id for message in messages if not all(_strings(message.string))]
-    there = {tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id for message in messages}
-    asked = msgids(ROOT / "wellbeing_lib" / "wording")
-    assert there - asked == set(), "no code asks for these"
-    assert asked - there == set(), "these have no Finnish words"
+    there = {_strings(message.id)[0] for message in messages}
+    assert asked_for() - there == set(), "these have no Finnish words"
+    ours = {_strings(message.id)[0] for message in read_po() if message.id}  # the templates' part also names licences
+    assert ours - asked_for() == set(), "nothing asks for these"
 
 
 def test_placeholders_agree() -> None:
@@ -416,6 +425,16 @@ def _strings(text: object) -> list[str]:
 
 def _places(text: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+def test_no_two_catalogues_disagree() -> None:
+    """All are read as one: of two translations of the same English text only one would ever be seen."""
+    said: dict[str, object] = {}
+    for path in sorted(LOCALE.glob("*.po")):
+        for message in read_po(path.name):
+            if message.id:
+                english = _strings(message.id)[0]
+                assert said.setdefault(english, message.string) == message.string, (path.name, english)
 
 
 def test_missing_words_stop_the_page() -> None:
