@@ -9,7 +9,7 @@ from scipy import linalg, special
 from .series import Floats
 
 CORRELATIONS = (0.0, 0.5, 0.95)  # from one year to the next
-WEIGHTS = (0.70, 0.05, 0.25)  # before the series is seen; chosen by simulation, see docs/methods.md
+WEIGHTS = (0.68, 0.05, 0.27)  # before the series is seen; chosen by simulation, see docs/methods.md
 SHARPNESS = 2.0  # how often the likelihood counts; above 1 the accounts are told apart sooner
 NEWTON_STEPS = 80
 

@@ -111,7 +111,7 @@ def outlook(
     """Spread and degrees of freedom of the change over `left` years, and why there is none.
 
     The spread is the root mean square, not the deviation from the mean change: a drift seen so far then widens the
-    interval but does not shift it, which covered better than carrying half or all of the drift on (docs/methods.md).
+    interval but does not shift it, which covered better than carrying half or all of the drift on.
     """
     spread, df, reason = missing(len(table)), missing(len(table)), no_reason(len(table))
     others = np.empty(0) if pooled is None else np.ravel(np.asarray(pooled, dtype=float))
@@ -123,7 +123,7 @@ def outlook(
         square = np.nansum(changes**2, axis=1)
         short = (count < FEWEST_CHANGES) & (others.size >= FEWEST_CHANGES)
         count = np.where(short, others.size, count)
-        square = np.where(short, (others**2).sum(), square)
+        square = np.where(short, others.size * pooled_spread(others) ** 2, square)
         few, constant = count < FEWEST_CHANGES, square == 0
         reason[members] = np.where(few, "few_points", np.where(constant, "constant", ""))
         told = ~few & ~constant
@@ -131,6 +131,17 @@ def outlook(
         df[members[told]] = count[told]
     reason[(~np.isnan(table)).sum(axis=1) == 0] = "few_points"
     return spread, df, reason
+
+
+def pooled_spread(changes: Floats) -> float:
+    """The spread with which an 80 % interval holds four in five of the `changes` of other areas.
+
+    Their root mean square would not do: a few very small areas with very large changes set it.
+    """
+    if not changes.size:
+        return np.nan
+    widest = np.quantile(np.abs(changes), COVERAGE, method="weibull")
+    return float(widest / special.stdtrit(changes.size, 0.5 + COVERAGE / 2))
 
 
 def changes_over(values: ArrayLike, years: ArrayLike, *, span: float) -> Floats:
