@@ -42,6 +42,18 @@ class Part:
         return table.astype({name: kinds.get(name, "str") for name in COLUMNS})
 
 
+def together(parts: Sequence[Part]) -> Part:
+    """Several parts of one source as one."""
+    return Part(
+        rows=[row for part in parts for row in part.rows],
+        series=[record for part in parts for record in part.series],
+        unchanged=[code for part in parts for code in part.unchanged],
+        earlier=[code for part in parts for code in part.earlier],
+        missing={code: said for part in parts for code, said in part.missing.items()},
+        notes=[note for part in parts for note in part.notes],
+    )
+
+
 @dataclass(frozen=True)
 class Errand:
     """What every source is told: which indicators, which areas, what is at hand already, and what day it is.

@@ -12,7 +12,7 @@ from typing import Any
 from ..faults import InputError
 from ..params import Indicator
 from .answers import Asked, Figure, read_figures
-from .parts import CC_BY, PRODUCERS_TERMS, Errand, Part, Row
+from .parts import CC_BY, PRODUCERS_TERMS, Errand, Part, Row, together
 from .regions import Region
 from .titles import normalised, shown_title
 from .web import OddAnswerError, Patience, Service
@@ -44,35 +44,37 @@ def open_sotkanet(patience: Patience) -> Service:
 def gather(service: Service, errand: Errand, regions: Mapping[int, Region]) -> Part:
     """Fetch every indicator of the errand whose edition is not at hand; what upstream lacks is named, not guessed."""
     listed = service.get("/indicators", read=_read_list)
-    if listed is None:
+    if not listed:
         raise InputError([f"{service.base}/indicators: the list of indicators is empty; nothing was fetched"])
     _check_titles(errand.indicators, listed, service.base)
-    rows: list[Row] = []
-    series, unchanged, missing, notes = [], [], {}, []
-    for indicator in errand.indicators:
-        known = int(indicator.id) in listed
-        metadata = service.get(f"/indicators/{indicator.id}", read=read_metadata) if known else None
-        if metadata is None:
-            missing[indicator.code] = f"{_named(indicator)}: {service.base} knows no such id"
-            errand.tell(missing[indicator.code])
-            continue
-        _check_titles([indicator], {metadata.id: metadata.titles}, service.base)
-        if not indicator.title_confirmed:
-            notes.append(f'{_named(indicator)}: title not confirmed yet; upstream\'s is "{metadata.titles["fi"]}"')
-        if errand.has(indicator.code, metadata.updated):
-            unchanged.append(indicator.code)
-            errand.tell(f"{_named(indicator)}: unchanged since {metadata.updated}")
-            continue
-        found, strange = _rows(service, errand, metadata, indicator.code, regions)
-        if strange:
-            notes.append(f"{_named(indicator)}: rows of regions that /regions does not know are left out: {strange}")
-        if not found:
-            missing[indicator.code] = f"{_named(indicator)}: {service.base} has no rows for it"
-        else:
-            rows += found
-            series.append(_record(indicator, metadata, errand))
-        errand.tell(missing.get(indicator.code) or f"{_named(indicator)}: {len(found):,} observations")
-    return Part(rows, series, unchanged, missing=missing, notes=notes)
+    return together([_gather_one(service, errand, one, regions, int(one.id) in listed) for one in errand.indicators])
+
+
+def _gather_one(
+    service: Service, errand: Errand, indicator: Indicator, regions: Mapping[int, Region], known: bool
+) -> Part:  # fmt: skip
+    """One indicator: unknown, unchanged, without rows, or fetched."""
+    code, named = indicator.code, f"{indicator.code} ({indicator.key})"
+    metadata = service.get(f"/indicators/{indicator.id}", read=read_metadata) if known else None
+    if metadata is None:
+        part = Part(missing={code: f"{named}: Sotkanet knows no such id"})
+        errand.tell(part.missing[code])
+        return part
+    _check_titles([indicator], {int(indicator.id): metadata.titles}, service.base)
+    notes = []
+    if not indicator.title_confirmed:
+        notes.append(f'{named}: title not confirmed yet; upstream\'s is "{metadata.titles.get("fi", "")}"')
+    if errand.has(code, metadata.updated):
+        errand.tell(f"{named}: unchanged since {metadata.updated}")
+        return Part(unchanged=[code], notes=notes)
+    rows, strange = _rows(service, errand, metadata, code, regions)
+    if strange:
+        notes.append(f"{named}: rows of regions that /regions does not know are left out: {strange}")
+    if not rows:
+        errand.tell(f"{named}: no rows")
+        return Part(missing={code: f"{named}: Sotkanet has no rows for it"}, notes=notes)
+    errand.tell(f"{named}: {len(rows):,} observations")
+    return Part(rows, [_record(indicator, metadata, errand)], notes=notes)
 
 
 def title_of(service: Service, id_: int) -> dict[str, str]:
@@ -81,10 +83,6 @@ def title_of(service: Service, id_: int) -> dict[str, str]:
     if metadata is None:
         raise InputError([f"id = {id_}: {service.base} knows no such id"])
     return dict(metadata.titles)
-
-
-def _named(indicator: Indicator) -> str:
-    return f"{indicator.code} ({indicator.key})"
 
 
 def _read_list(answer: Any) -> dict[int, dict[str, str]]:

@@ -11,7 +11,7 @@ from ..faults import InputError
 from ..params import Indicator
 from . import pxweb
 from .jsonstat import Cell
-from .parts import CC_BY, Errand, Part, Row
+from .parts import CC_BY, Errand, Part, Row, together
 from .statfin_tables import SOURCES, Source
 from .titles import normalised
 from .web import Patience, Service
@@ -42,35 +42,42 @@ def open_statfin(patience: Patience) -> Service:
 
 def gather(service: Service, errand: Errand) -> Part:
     """Fetch every series of the errand whose table has a new edition, table by table."""
-    rows: list[Row] = []
-    series, unchanged, earlier, missing = [], [], [], {}
     groups: defaultdict[tuple[str, str], list[tuple[Indicator, Source]]] = defaultdict(list)
+    parts = []
     for one in errand.indicators:
         source = SOURCES.get(str(one.id))
         if source is None:
-            missing[one.code] = f"{one.code} ({one.key}): no table is known for it; there is {', '.join(SOURCES)}"
+            said = f"{one.code} ({one.key}): no table is known for it; there is {', '.join(SOURCES)}"
+            parts.append(Part(missing={one.code: said}))
         else:
             groups[source.folder, source.table].append((one, source))
     for (folder, words), group in groups.items():
         edition = Edition([one for one in pxweb.tables(service, folder) if _is_called(one, words)])
-        if not edition.tables:
-            absent = f"{service.base}/{folder} has no table called {words}"
-            missing |= {one.code: f"{one.code} ({one.key}): {absent}" for one, _ in group}
-        elif all(errand.has(one.code, edition.updated) for one, _ in group):
-            unchanged += [one.code for one, _ in group]
+        if edition.tables:
+            parts.append(_gather_tables(service, errand, edition, group))
         else:
-            found = _figures(service, errand, edition, group)
-            for one, source in group:
-                mine = _rows(one, source, found, edition.updated[:10] or errand.today.isoformat())
-                rows += mine
-                if mine:
-                    series.append(_record(one, source, edition, errand))
-                    earlier += [one.code] if source.earlier else []
-                else:
-                    missing[one.code] = (
-                        f'{one.code} ({one.key}): {edition.tables[0].name} has no figure "{source.figures[0]}"'
-                    )
-        errand.tell(f"{folder}, {words}: " + ("unchanged" if group[0][0].code in unchanged else f"{len(group)} series"))
+            absent = f"Statistics Finland has no table {words} in {folder}"
+            parts.append(Part(missing={one.code: f"{one.code} ({one.key}): {absent}" for one, _ in group}))
+        errand.tell(f"{folder}, {words}: {len(parts[-1].series)} series fetched, {len(parts[-1].unchanged)} unchanged")
+    return together(parts)
+
+
+def _gather_tables(service: Service, errand: Errand, edition: Edition, group: Group) -> Part:
+    """The series that lie in the same tables; those at hand in this edition are not asked for again."""
+    new = [(one, source) for one, source in group if not errand.has(one.code, edition.updated)]
+    unchanged = [one.code for one, _ in group if errand.has(one.code, edition.updated)]
+    found = _figures(service, errand, edition, new) if new else {}
+    rows: list[Row] = []
+    series, earlier, missing = [], [], {}
+    for one, source in new:
+        mine = _rows(one, source, found, edition.updated[:10] or errand.today.isoformat())
+        rows += mine
+        if mine:
+            series.append(_record(one, source, edition, errand))
+            earlier += [one.code] if source.earlier else []
+        else:
+            figure = f'{edition.tables[0].name}: no figure "{source.figures[0]}" of the areas asked for'
+            missing[one.code] = f"{one.code} ({one.key}): {figure}"
     return Part(rows, series, unchanged, earlier, missing)
 
 

@@ -121,8 +121,8 @@ class Service:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, _PassingError) and error.wait is not None:
             return error.wait
-        pace = self._patience.pace
-        return tenacity.wait_exponential_jitter(initial=2 * pace, max=self._patience.longest, jitter=pace)(state)
+        growing = tenacity.wait_random_exponential(multiplier=4 * self._patience.pace, max=self._patience.longest)
+        return growing(state)
 
     def _once(self, method: str, path: str, params: Params, body: Any, read: Callable[[Any], T]) -> T | None:
         self._sleep(max(0.0, self._free_at - time.monotonic()))
