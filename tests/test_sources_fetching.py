@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from replica import Replica, World, copy_params, real_world, small_world, upstream
 from rich.console import Console
 
+from tests.replica import Replica, World, copy_params, real_world, small_world, upstream
 from wellbeing_lib import sources
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import KEY, Snapshot, differences, load_snapshot, snapshot_names
