@@ -95,7 +95,8 @@ def _draw_wholes(sheet: Sheet, words: Words, wholes: Sequence[Comparison]) -> No
         x, _ = sheet.at(one.figure.value, 0)
         y = LINE * number + 14
         text = f"{words.whole_label(one.whole, words.place(one.figure.area))} {unbroken(words.shown(one.figure))}"
-        half = text_width(text) / 2
+        # The paper behind the label is as wide as the widest face needs.
+        half = text_width(text) / 2 + 6
         middle = min(max(x, EDGE + half), WIDTH - EDGE - half)
         sheet.rule((x, x), (y + 4, sheet.bottom), color=look.tone, linewidth=look.width, linestyle=_dashes(look.dashes))
         sheet.write(middle, y, text, color=look.tone, ha="center", bbox={**BACKED, "pad": 1})

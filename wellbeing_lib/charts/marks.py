@@ -78,7 +78,7 @@ def _write_where_free(
     width = text_width(text, bold=weight == "bold") + 4
 
     def cost(box: Box) -> float:
-        outside = box[0] < 2 or box[2] > sheet.right + 6 or box[1] < sheet.top - 4 or box[3] > sheet.bottom
+        outside = box[0] < sheet.left - 4 or box[2] > sheet.right + 6 or box[1] < sheet.top - 4 or box[3] > sheet.bottom
         overlaps = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
         away = abs((box[1] + box[3]) / 2 - place[1]) + abs((box[0] + box[2]) / 2 - place[0]) / 2
         return 100 * outside + 100 * overlaps + crossings(box, marks) + away / 20
@@ -89,6 +89,11 @@ def _write_where_free(
         for across in (0, -width / 3, width / 3, -width / 2 - 6, width / 2 + 6)
     ]
     best = min(spots, key=cost)
+    edge = best[3] if best[3] < place[1] else best[1]
+    if abs(edge - place[1]) > 14:
+        sheet.rule(
+            (place[0], (best[0] + best[2]) / 2), (place[1], edge), color=color, linewidth=1, linestyle=(0, (1, 2))
+        )
     paper = {"facecolor": PAPER, "edgecolor": "none", "pad": 0} if crossings(best, marks) else None
     sheet.write(
         (best[0] + best[2]) / 2, (best[1] + best[3]) / 2 + 5, text, color=color, weight=weight, ha="center", bbox=paper
