@@ -41,14 +41,8 @@ from jupyter_core.utils import ensure_event_loop
 
 # What an IPython kernel imports when it starts, found by comparing sys.modules before and after.
 KERNEL_IMPORTS = (
-    "ipykernel.kernelapp",
-    "ipykernel.debugger",
-    "debugpy",
-    "sqlite3",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.extensions.storemagic",
-    "tornado.platform.asyncio",
+    *("ipykernel.kernelapp", "ipykernel.debugger", "debugpy", "sqlite3", "tornado.platform.asyncio"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"),
 )
 
 Notebook = TypeVar("Notebook")
@@ -108,10 +102,8 @@ def run_in_threads(
                 future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            while not all(
-                future.done() for future in futures
-            ):  # a kernel just being started is killed in the next round
-                _kill_kernels()
+            while not all(future.done() for future in futures):
+                _kill_kernels()  # again and again, for one may just be starting
                 time.sleep(0.05)
             raise
         return [future.result() for future in futures]
