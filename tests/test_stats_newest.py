@@ -59,6 +59,13 @@ def test_a_low_value_is_unusually_low():
     assert newest_value([5, 6, 5, 6, 5, 6, 5, -9], range(8)).unusual == -1
 
 
+def test_a_rounded_value_must_lie_outside_with_all_it_stands_for():
+    """Kajaani's 1077: the 1.3 of 2023 stands for up to 1.35, and the interval begins at 1.3."""
+    values, years = [1.0, 1.1, 1.0, 1.1, 1.1, 1.2, 1.4, 1.4, 1.4, 1.4, 1.3], range(2013, 2024)
+    assert newest_value(values, years).unusual == -1
+    assert newest_value(values, years, rounding=0.1).unusual == 0
+
+
 def test_many_series_at_once_are_the_series_one_by_one():
     chance = np.random.default_rng(23)
     table = chance.normal(size=(30, 13)).round(1)

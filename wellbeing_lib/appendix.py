@@ -131,7 +131,7 @@ class Appendix:
         """Priority by priority: how many indicators improved or got worse, and how many measures were carried out."""
         rows = [(section, tally(self._judged(section)), self._carried_out(section)) for section in self.sections]
         judged = [verdict for section in self.sections for verdict in self._judged(section)]
-        told = [v for v in judged if v.direction.kind not in ("cannot_tell", "too_short", "cannot_assess")]
+        told = [v for v in judged if v.direction.kind not in ("too_short", "cannot_assess")]
         return self._render("scoreboard", rows=rows, judged=len(judged), told=len(told), mean_age=self.mean_age)
 
     def _judged(self, section: Section) -> list[Verdict]:

@@ -22,13 +22,16 @@ class Newest:
     reason: NDArray[np.str_]
 
 
-def newest_value(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95) -> Newest:
+def newest_value(
+    values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95, rounding: float = 0.0
+) -> Newest:
     """Prediction interval for the newest value of each series from up to ten values before it.
 
     A straight line through the earlier values, prolonged to the newest one's year, with the interval for one new
     observation; the interval of the mean would be the wrong one. The newest value is the last one observed. Six values
     before it are the fewest ("few_points" below); values that were all equal give no measure of the ordinary
-    ("constant").
+    ("constant"). Where published values are rounded to a step of `rounding`, the newest counts as unusual only if all
+    that it may stand for lies outside.
 
     `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Units of the values.
 
@@ -52,8 +55,8 @@ def newest_value(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.9
         half[constant] = np.nan
         low[members], high[members] = middle - half, middle + half
         newest = points[:, -1]
-        told = np.sign(newest - middle) * (np.abs(newest - middle) > half)
-        unusual[members] = np.where(constant, np.nan, told)
+        outside = np.abs(newest - middle) - rounding / 2 > half
+        unusual[members] = np.where(constant, np.nan, np.where(outside, np.sign(newest - middle), 0.0))
     return as_given(Newest(expected, low, high, unusual, reason), single)
 
 

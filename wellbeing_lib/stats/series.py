@@ -33,7 +33,7 @@ def ascending(years: ArrayLike) -> Floats:
     """`years` as floats; raises ValueError unless they rise from each to the next."""
     line = np.asarray(years, dtype=float)
     if line.ndim != 1 or not np.isfinite(line).all() or (np.diff(line) <= 0).any():
-        raise ValueError("years must be one ascending row without repeats or gaps in it")
+        raise ValueError("years must be one ascending row, each year once and none missing")
     return line
 
 

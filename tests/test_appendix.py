@@ -1,0 +1,234 @@
+"""The pages as a reader gets them: every test reads the built files and trusts no builder."""
+
+import csv
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.conftest import Project
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+PAGES = [(2022, ""), (2023, ""), (2024, ""), (2024, "290")]
+BOTH = [(year, area, language) for year, area in PAGES for language in ("fi", "en")]
+SNAPSHOT = Path(__file__).parent.parent / "data" / "snapshots" / "2026-11-24" / "observations.csv"
+CODES = {  # the catalogue's key -> the snapshot's series, written down here by hand
+    "child_low_income": "sotkanet:228",
+    "cervical_screening": "sotkanet:3620",
+    "diabetes_40plus": "sotkanet:683",
+    "unemployed_share": "statfin:unemployed_monthly_mean",
+    "population": "sotkanet:127",
+    "gini": "sotkanet:3126",
+    "breast_screening": "sotkanet:3621",
+    "employment_rate": "statfin:employment",
+    "self_rated_health": "sotkanet:4333",
+}
+
+
+def figures(built: Project, year: int, area: str) -> dict[tuple[str, str, str, str], dict[str, str]]:
+    with (built.build(year, area) / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["indicator"], row["area"], row["year"], row["measure"]): row for row in rows}
+    assert len(found) == len(rows), "a figure has two rows"
+    return found
+
+
+@pytest.fixture(scope="session")
+def observed() -> dict[tuple[str, str, str], float]:
+    table = pd.read_csv(SNAPSHOT, dtype={"area": str, "year": str})
+    total = table[table["sex"] == "total"]
+    return dict(zip(zip(total["indicator"], total["area"], total["year"], strict=True), total["value"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("year", "key", "area", "of", "shown"),
+    [
+        (2024, "child_low_income", "205", "2023", "13,6\u00a0%"),
+        (2024, "cervical_screening", "205", "2024", "77,7\u00a0%"),
+        (2024, "diabetes_40plus", "205", "2023", "12,1\u00a0%"),
+        (2024, "unemployed_share", "205", "2024", "10,1\u00a0%"),
+        (2024, "population", "205", "2024", "36\u00a0433"),
+        (2022, "child_low_income", "205", "2022", "10,5\u00a0%"),
+        (2022, "population", "205", "2022", "36\u00a0297"),
+    ],
+)
+def test_the_finnish_page_gives_the_published_value(
+    built: Project, year: int, key: str, area: str, of: str, shown: str
+) -> None:
+    cells = built.page(year).find_all(attrs={"data-f": f"{key}|{area}|{of}|newest"})
+
+    assert cells
+    assert {cell.get_text() for cell in cells} == {shown}
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_every_number_of_the_tables_is_in_indicators_csv(built: Project, year: int, area: str, language: str) -> None:
+    rows = figures(built, year, area)
+    cells = built.page(year, language, area).find_all(attrs={"data-f": True})
+
+    assert len(cells) > 200
+    for cell in cells:
+        key, where, when, measure = cell["data-f"].split("|")
+        assert cell.get_text() == rows[key, where, when, measure][f"shown_{language}"]
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_no_digit_stands_in_a_table_outside_a_figure(built: Project, year: int, area: str, language: str) -> None:
+    """What is left of a table without its figures, years, counts, ids and ages holds no number."""
+    page = built.page(year, language, area)
+    for cell in page.select(
+        "table.indicators td, details table td, section.chapter table:not(.sources):not(.scoreboard) td"
+    ):
+        for part in cell.select("[data-f], .year, .kind, .detail, q"):
+            part.extract()
+        text = re.sub(r"\b(19|20)\d\d\b|\b[MN]\d\d\b", "", cell.get_text())
+        if cell.find_parent("tr").get("id", "").startswith("m-") or "proposals" in str(
+            cell.find_parent("table").find_previous("h3")
+        ):
+            continue  # people's own words
+        assert not re.search(r"\d[,.]\d|\d %", text), text
+
+
+@pytest.mark.parametrize(("year", "area"), PAGES)
+def test_indicators_csv_equals_the_snapshot(
+    built: Project, year: int, area: str, observed: dict[tuple[str, str, str], float]
+) -> None:
+    rows = figures(built, year, area)
+    checked = defaultdict(int)
+    for (key, where, when, measure), row in rows.items():
+        if measure in ("newest", "previous", "observation", "country", "region", "area_value") and key in CODES:
+            assert float(row["value"]) == observed[CODES[key], where, when], (key, where, when, measure)
+            checked[measure] += 1
+
+    assert checked["observation"] > 50
+    assert checked["newest"] >= 5
+
+
+@pytest.mark.parametrize(("year", "area"), PAGES)
+def test_nothing_newer_than_the_year_is_used(built: Project, year: int, area: str) -> None:
+    rows = figures(built, year, area)
+    newer = {measure for (_, _, when, measure) in rows if when and int(when) > year}
+
+    assert newer <= {"target", "target_probability", "target_low", "target_high"}
+    for language in ("fi", "en"):
+        cells = built.page(year, language, area).find_all(attrs={"data-f": True})
+        used = {cell["data-f"].split("|")[2] for cell in cells if not cell["data-f"].split("|")[3].startswith("target")}
+        assert max(int(when) for when in used if when) <= year
+
+
+def test_three_years_give_three_pages(built: Project) -> None:
+    texts = {year: built.page(year).get_text() for year in (2022, 2023, 2024)}
+
+    assert len(set(texts.values())) == 3
+    assert all(f"Arviointivuosi {year}" in " ".join(texts[year].split()) for year in texts)
+
+
+def test_kuhmo_gets_a_page_by_theme_without_kajaanis_plan(built: Project) -> None:
+    page = built.page(2024, "fi", "290")
+    text = page.get_text()
+
+    assert "Tällä kunnalla ei ole suunnitelmaa" in text
+    assert page.find("p", class_="city").get_text() == "Kuhmo"
+    assert page.find(id="s-families") is not None
+    assert not re.search(r"\bM\d\d\b|\bP\d\.\d\b", text)
+    measures = {cell["data-f"].split("|")[3] for cell in page.find_all(attrs={"data-f": True})}
+    assert not {measure for measure in measures if "baseline" in measure or measure.startswith("target")}
+
+
+def test_the_first_screen_comes_in_its_order(built: Project) -> None:
+    page = built.page()
+    order = [page.find(class_="status"), page.find(class_="banner"), *(page.find(id=i) for i in (
+        "sentences", "scoreboard", "joys", "worries", "changes", "council"))]  # fmt: skip
+
+    assert None not in order
+    assert [element.sourceline * 10_000_000 + element.sourcepos for element in order] == sorted(
+        element.sourceline * 10_000_000 + element.sourcepos for element in order
+    )
+    first = page.find(id="s-P1").find_all_previous("img")
+    assert not [img for img in first if img.find_parent("section").find("h2")["id"] == "ch-summary"]
+    assert "LUONNOS 2" in page.find(class_="status").get_text()
+
+
+def test_an_approved_year_says_so_and_shows_no_open_proposal(built: Project) -> None:
+    page = built.page(2022)
+
+    assert "HYVÄKSYTTY" in page.find(class_="status").get_text()
+    assert not page.find_all(string="ehdotus")
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_the_page_is_whole_and_asks_nobody_for_anything(built: Project, year: int, area: str, language: str) -> None:
+    path = built.build(year, area) / f"appendix.{language}.html"
+    html = path.read_text(encoding="utf-8")
+    page = built.page(year, language, area)
+
+    assert path.stat().st_size < 1_500_000
+    assert "No description has been provided for this image" not in html
+    assert not re.search(r"Traceback|input_area|class=\"highlight|In\s*\[\d", html)
+    sources = [tag[name] for name in ("src", "srcset", "data", "poster") for tag in page.find_all(attrs={name: True})]
+    assert all(source.startswith("data:image/svg+xml") for source in sources)
+    assert not page.find_all(["link", "iframe", "object", "embed", "base"])
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy.startswith("default-src 'none'")
+    assert not page.find_all(style=True)
+    assert not [name for tag in page.find_all() for name in tag.attrs if name.startswith("on")]
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_the_outline_is_right(built: Project, year: int, area: str, language: str) -> None:
+    page = built.page(year, language, area)
+    levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
+
+    assert page.html["lang"] == language
+    assert page.title.get_text().strip()
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids)), sorted({one for one in ids if ids.count(one) > 1})
+    assert not [a["href"] for a in page.find_all("a", href=re.compile("^#")) if a["href"][1:] not in ids]
+    assert not [tag for tag in page.find_all(re.compile("^h[1-6]$")) if not tag.get_text().strip()]
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_every_chart_says_its_finding_with_a_number(built: Project, year: int, area: str, language: str) -> None:
+    images = built.page(year, language, area).find_all("img")
+
+    assert len(images) > 10
+    assert not [img for img in images if not re.search(r"\d", img["alt"])]
+    assert not [img for img in images if not img.find_parent("figure").find("figcaption").get_text().strip()]
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_every_table_can_be_read_aloud(built: Project, year: int, area: str, language: str) -> None:
+    for table in built.page(year, language, area).find_all("table"):
+        assert table.caption.get_text().strip()
+        assert all(th.get("scope") and th.get_text().strip() for th in table.find_all("th"))
+
+
+def test_context_is_never_coloured(built: Project) -> None:
+    page = built.page()
+    for key in ("population", "gini", "net_migration", "diabetes_40plus", "children_in_care"):
+        card = page.find(id=f"i-{key}")
+        assert not card.select(".good, .bad"), key
+
+
+def test_the_manifest_tells_what_the_page_was_made_from(built: Project) -> None:
+    manifest = json.loads((built.build() / "manifest.json").read_text(encoding="utf-8"))
+
+    assert manifest["year"] == 2024
+    assert manifest["snapshot"] == "2026-11-24"
+    assert "data/snapshots/2026-11-24/observations.csv" in manifest["inputs"]
+    assert {"appendix.fi.html", "appendix.en.html", "index.html", "indicators.csv"} <= set(manifest["outputs"])
+    assert "approved" in manifest
+
+
+def test_no_output_tells_of_this_machine(built: Project) -> None:
+    for path in built.build().rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert str(built.root) not in text, path
+            assert not re.search(r"/(work|home|root|tmp)/\w|\d\d:\d\d:\d\d\.\d", text), path

@@ -1,0 +1,123 @@
+"""What a person sees when params are wrong: one sentence a fault, with file, key, value and what is possible."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from wellbeing_lib.faults import InputError
+from wellbeing_lib.params import Params, load_params, read_yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "params", tmp_path / "params"))
+
+
+def load(folder: Path, year: int = 2024, area: str | None = None) -> Params:
+    return load_params(year, area=area, folder=folder)
+
+
+def broken(folder: Path, name: str, old: str, new: str) -> tuple[str, ...]:
+    """The sentences that follow when one text of one file is replaced."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(folder)
+    return caught.value.faults
+
+
+def test_all_years_at_hand_load_with_their_plan(folder: Path) -> None:
+    for year in (2022, 2023, 2024):
+        params = load(folder, year)
+        assert params.plan is not None
+        assert params.assessment is not None
+        assert params.assessment.year == year
+
+
+def test_another_municipality_has_no_plan(folder: Path) -> None:
+    params = load(folder, area="290")
+
+    assert (params.area, params.plan, params.assessment, params.previous) == ("290", None, None, None)
+
+
+def test_a_status_outside_the_scale_names_the_scale_and_the_likeliest(folder: Path) -> None:
+    (fault,) = broken(folder, "2024.yaml", "M10: {status: done}", "M10: {status: doen}")
+
+    assert fault.startswith('params/2024.yaml: measures.M10.status = "doen": not one of not_started, in_progress, done')
+    assert fault.endswith('Did you mean "done"?')
+
+
+def test_a_misspelt_key_names_the_keys_there_are(folder: Path) -> None:
+    (fault,) = broken(folder, "municipality.yaml", "min_cases:", "min_case:")[:1]
+
+    assert "municipality.yaml: min_case is not a known key" in fault or "min_cases is missing" in fault
+
+
+def test_every_fault_of_a_file_is_told_at_once(folder: Path) -> None:
+    path = folder / "2024.yaml"
+    text = path.read_text(encoding="utf-8").replace("M10: {status: done}", "M10: {status: doen}")
+    path.write_text(text.replace("M12: {status: in_progress}", "M12: {statsu: in_progress}"), encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        load(folder)
+
+    assert {key for key in ("M10.status", "M12.statsu", "M12.status") for f in caught.value.faults if key in f} == {
+        "M10.status", "M12.statsu", "M12.status",
+    }  # fmt: skip
+
+
+def test_an_unknown_indicator_names_the_nearest(folder: Path) -> None:
+    (fault,) = broken(folder, "plan-2022-2025.yaml", "indicators: [child_low_income]", "indicators: [child_low_incone]")
+
+    assert 'plan-2022-2025.yaml: indicator "child_low_incone"' in fault
+    assert '(there is "child_low_income")' in fault
+
+
+def test_an_unknown_measure_in_an_assessment_is_named(folder: Path) -> None:
+    (fault,) = broken(folder, "2024.yaml", "M10: {status: done}", "M77: {status: done}")
+
+    assert "params/2024.yaml: measures.M77" in fault
+
+
+def test_a_year_without_a_file_names_the_years_there_are(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"YEAR = 2030: params/2030.yaml does not exist; there is 2022, 2023, 2024"):
+        load(folder, 2030)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\na: 2\n", 'the key "a" stands twice'),
+        ("a: &x 1\nb: *x\n", "aliases"),
+        ("a: [1\n", "not readable as YAML"),
+        ("a: !!python/object:os.system x\n", "not readable as YAML"),
+        ("020: 1\n", "is no text"),
+    ],
+)
+def test_yaml_that_would_be_misread_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(InputError, match=said):
+        read_yaml(tmp_path / "x.yaml")
+
+
+def test_a_code_without_quotes_is_refused(folder: Path) -> None:
+    """YAML reads a bare 020 as 16; codes are texts and must be quoted."""
+    faults = broken(folder, "municipality.yaml", 'code: "205"', "code: 205")
+
+    assert any("municipality.yaml: code = 205" in fault for fault in faults)
+
+
+def test_a_judged_indicator_needs_its_smallest_change(folder: Path) -> None:
+    text = (folder / "indicators.yaml").read_text(encoding="utf-8")
+    start = text.index("  child_low_income:")
+    rest = text[start:].replace("desired: lower", "desired: none", 1)
+    (folder / "indicators.yaml").write_text(text[:start] + rest, encoding="utf-8")
+
+    with pytest.raises(InputError, match="a judged indicator needs a desired direction and a min_change"):
+        load(folder)

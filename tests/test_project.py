@@ -1,0 +1,109 @@
+"""The house itself: dependencies told once, notebooks clean, nothing of one machine in the files."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def declared() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_environment_yml_is_the_same_list_as_pyproject(declared: dict) -> None:
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    pip = next(entry["pip"] for entry in conda if isinstance(entry, dict))
+
+    assert sorted(pip) == sorted(declared["dependencies"] + declared["optional-dependencies"]["dev"])
+    assert f"python{declared['requires-python']}" in conda
+
+
+def test_the_lock_holds_every_dependency_with_hashes_and_no_address(declared: dict) -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+    named = {
+        re.split(r"[\[>=<~ ]", entry)[0].lower().replace(".", "-")
+        for entry in declared["dependencies"] + declared["optional-dependencies"]["dev"]
+    }
+
+    assert named <= pinned
+    assert "://" not in lock
+    assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=[a-z0-9])", lock.strip()))
+
+
+def test_every_make_target_is_explained() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split())
+    explained = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+
+    assert targets == explained
+    assert {"help", "setup", "lab", "report", "test", "check", "clean"} <= targets
+
+
+def test_make_never_pastes_a_value_into_the_shell() -> None:
+    recipes = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("\t")]
+
+    assert not [line for line in recipes if "$(YEAR)" in line or "$(MUNICIPALITY)" in line]
+
+
+def test_a_year_with_a_command_in_it_is_not_run(tmp_path: Path) -> None:
+    """TRAPS: `YEAR='2024; touch x'` runs what follows where a recipe pastes the value."""
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-C", str(ROOT), f"YEAR=2024; touch {tmp_path}/x", "report"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert not (tmp_path / "x").exists()
+    assert "must be a year of four digits" in done.stderr
+
+
+def _cells(notebook: Path) -> list[dict]:
+    return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_holds_no_output_and_no_logic(notebook: Path) -> None:
+    code = [cell for cell in _cells(notebook) if cell["cell_type"] == "code"]
+    lines = [line for cell in code for line in "".join(cell["source"]).splitlines()]
+
+    assert not [cell for cell in code if cell["outputs"] or cell["execution_count"]]
+    forbidden = re.compile(r"\b(def|class|for|while|lambda|open|Path|requests|httpx|rcParams|set_theme)\b|[\"'][./~]")
+    assert not [line for line in lines if forbidden.search(line)]
+    assert all(
+        len("".join(cell["source"]).splitlines()) <= 2
+        for cell in code
+        if "parameters" not in cell["metadata"].get("tags", [])
+    )
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_prose_stands_once_in_each_language_and_holds_no_finding(notebook: Path) -> None:
+    prose = [cell for cell in _cells(notebook) if cell["cell_type"] == "markdown"]
+    tags = [cell["metadata"]["tags"] for cell in prose]
+
+    assert tags.count(["fi"]) == tags.count(["en"]) == len(tags) / 2
+    assert not [cell for cell in prose if re.search(r"\d[,.]\d|\b20\d\d\b", "".join(cell["source"]))]
+
+
+def test_no_tracked_file_names_a_place_of_one_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    if not listed:  # an archive without its history has nothing to list
+        return
+    pattern = re.compile(r"(?<![\w.])/(work|root|home|tmp)/\w")  # as seen from here, this very line apart
+    guilty = [
+        name
+        for name in listed.split("\0")
+        if name and name != "tests/test_project.py" and (ROOT / name).is_file() and not name.endswith((".csv", ".lock"))
+        and pattern.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
+    ]  # fmt: skip
+
+    assert not guilty

@@ -1,0 +1,189 @@
+"""The build as an analyst meets it: what is said, what is made again, what a fault leaves behind."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.fixture
+def rebuilt(built: Project, tmp_path: Path) -> Project:
+    """A copy of the project with 2024 built already, to change something in."""
+    subprocess.run(["cp", "-r", f"{built.root}/.", str(tmp_path)], check=True)
+    return Project(tmp_path)
+
+
+def test_two_builds_from_scratch_give_the_same_bytes(built: Project, project: Project) -> None:
+    assert project.report().returncode == 0
+
+    ours, theirs = contents(built.build()), contents(project.build())
+    theirs = {name: content for name, content in theirs.items() if not name.startswith("290/")}
+    ours = {name: content for name, content in ours.items() if not name.startswith("290/")}
+    assert sorted(ours) == sorted(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_a_second_run_says_that_nothing_changed_and_imports_no_pandas(rebuilt: Project) -> None:
+    before = contents(rebuilt.build())
+
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "wellbeing_lib", "report", "--year", "2024"],
+        cwd=rebuilt.root, env={"PYTHONPATH": str(rebuilt.root), "PATH": ""}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "Nothing has changed" in done.stderr
+    assert "| pandas" not in done.stderr
+    assert contents(rebuilt.build()) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/60_missing.ipynb",
+        "params/2024.yaml",
+        "wellbeing_lib/tables.py",
+        "wellbeing_lib/template/style.css",
+        "data/snapshots/2026-11-24/datapackage.json",
+    ],
+)
+def test_touching_an_input_is_noticed(rebuilt: Project, name: str) -> None:
+    from wellbeing_lib import manifest
+
+    with (rebuilt.root / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+
+    assert not manifest.unchanged(rebuilt.build(), made_from=manifest.inputs(rebuilt.root, year=2024))
+
+
+def test_a_changed_remark_reaches_the_page(rebuilt: Project) -> None:
+    rebuilt.replace("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi jo <keväällä>.")
+
+    done = rebuilt.report()
+
+    assert done.returncode == 0, done.stderr
+    assert "Otanmäen ryhmä alkoi jo <keväällä>." in rebuilt.page().get_text()
+    assert rebuilt.page().find("keväällä") is None
+
+
+@pytest.mark.parametrize(
+    ("year", "municipality", "said"),
+    [
+        ("2024x", "", 'YEAR = "2024x": must be a year of four digits'),
+        ("2030", "", "YEAR = 2030: params/2030.yaml does not exist; there is 2022, 2023, 2024"),
+        ("2024", "91", 'MUNICIPALITY = "91": must be a municipality code of three digits'),
+        ("2024", "999", 'MUNICIPALITY = "999": not in snapshot 2026-11-24; there is 105'),
+    ],
+)
+def test_a_wrong_request_is_refused_in_one_sentence(rebuilt: Project, year: str, municipality: str, said: str) -> None:
+    refused(rebuilt, said, year=year, municipality=municipality)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "params/2024.yaml",
+            "M10: {status: done}",
+            "M10: {status: doen}",
+            'params/2024.yaml: measures.M10.status = "doen"',
+        ),
+        ("params/2024.yaml", "council:", "counsil:", "params/2024.yaml: counsil is not a known key"),
+        (
+            "params/plan-2022-2025.yaml",
+            "[child_low_income]",
+            "[child_low_incone]",
+            '"child_low_incone": not in params/indicators',
+        ),
+        (
+            "params/2024.yaml",
+            "2026-11-24",
+            "2026-11-25",
+            'snapshot = "2026-11-25": not in snapshots/; there is 2026-11-24',
+        ),
+        ("data/snapshots/2026-11-24/observations.csv", "13.6", "13.7", "observations.csv: hash = sha256:"),
+        ("data/snapshots/2026-11-24/datapackage.json", "sha256:", "sha256:0", "datapackage.json says sha256:0"),
+    ],
+)
+def test_a_wrong_input_is_refused_in_one_sentence(rebuilt: Project, name: str, old: str, new: str, said: str) -> None:
+    rebuilt.replace(name, old, new)
+
+    refused(rebuilt, said)
+
+
+def test_an_observation_twice_is_refused(rebuilt: Project) -> None:
+    """The hash is made to fit, so that only the contract can stop it."""
+    from wellbeing_lib.manifest import sha256
+
+    folder = rebuilt.root / "data" / "snapshots" / "2026-11-24"
+    path = folder / "observations.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    before = sha256(path.read_bytes())
+    path.write_text("".join([*lines, lines[1]]), encoding="utf-8")
+    rebuilt.replace("data/snapshots/2026-11-24/datapackage.json", before, sha256(path.read_bytes()))
+
+    refused(rebuilt, "sotkanet:1077, area 105, 2001, total stands 2 times; an observation may stand once")
+
+
+def test_a_misspelt_parameter_of_a_notebook_is_refused(rebuilt: Project) -> None:
+    rebuilt.replace("notebooks/60_missing.ipynb", "municipality: str", "munisipality: str")
+
+    refused(rebuilt, "notebooks/60_missing.ipynb: parameter munisipality: str: must be one of year: int")
+
+
+def test_a_failing_cell_leaves_the_last_good_page(rebuilt: Project) -> None:
+    rebuilt.replace("notebooks/60_missing.ipynb", '"appendix.missing"', '"appendix.missing.page_that_is_not"')
+    before = contents(rebuilt.build())
+
+    done = rebuilt.report()
+
+    assert done.returncode == 1
+    assert "notebooks/60_missing.ipynb" in done.stderr
+    assert "Traceback" not in done.stderr
+    failed = (rebuilt.build() / "FAILED.html").read_text(encoding="utf-8")
+    assert "60_missing" in failed
+    assert "appendix.missing.page_that_is_not" in failed
+    assert "AttributeError" in failed
+    after = contents(rebuilt.build())
+    del after["FAILED.html"]
+    assert after == before
+
+
+def test_a_draft_never_replaces_an_approved_page(rebuilt: Project) -> None:
+    path = rebuilt.build() / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8")) | {"approved": True}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    rebuilt.replace("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi.")
+
+    refused(rebuilt, "the last entry is a draft, but 2024/ holds the approved version")
+
+
+def test_progress_is_a_line_per_chapter(project: Project) -> None:
+    done = project.report()
+
+    lines = done.stderr.splitlines()
+    for chapter in ("00_summary", "20_priority_P1", "20_priority_P4", "90_methods_and_data"):
+        assert len([line for line in lines if f"fi {chapter} " in line and line.endswith(" s")]) == 1
+
+
+def refused(project: Project, said: str, *, year: str = "2024", municipality: str = "") -> None:
+    """Exit code 1, the sentence, no traceback, and every file of the last build as it was."""
+    before = contents(project.root / "build")
+
+    done = project.report(year, municipality)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert contents(project.root / "build") == before
