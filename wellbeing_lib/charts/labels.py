@@ -41,7 +41,7 @@ def pushed_apart(centres: Sequence[float], heights: Sequence[float], *, low: flo
     """The centres nearest to those asked for at which no two labels overlap and all stay between `low` and `high`.
 
     >>> pushed_apart([50, 52, 10], [10, 10, 10], low=0, high=100)
-    [45.0, 55.0, 10.0]
+    [46.0, 56.0, 10.0]
     """
     order = sorted(range(len(centres)), key=lambda one: centres[one])
     blocks: list[tuple[float, float, list[int]]] = []  # middle wanted, height, members
