@@ -9,7 +9,7 @@ from .lines import breaks, stretches, year_of
 
 
 def shade_window(sheet: Sheet, years: tuple[int, int] | None) -> None:
-    """Shade the years that the direction is judged from."""
+    """Shade the years that the direction is computed from."""
     if years:
         sheet.axes.axvspan(years[0] - 0.5, years[1] + 0.5, facecolor=SHADE, edgecolor="none", zorder=0)
 
