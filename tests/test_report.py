@@ -166,7 +166,7 @@ def test_a_draft_never_replaces_an_approved_page(rebuilt: Project) -> None:
     path.write_text(json.dumps(manifest), encoding="utf-8")
     rebuilt.replace("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi.")
 
-    refused(rebuilt, "the last entry is a draft, but 2024/ holds the approved version")
+    refused(rebuilt, "the last entry is a draft, build/2024/ holds the approved version")
 
 
 def test_progress_is_a_line_per_chapter(project: Project) -> None:

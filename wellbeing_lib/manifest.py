@@ -64,7 +64,7 @@ def unchanged(folder: Path, *, made_from: Mapping[str, str]) -> bool:
 
 
 def write(folder: Path, *, made_from: Mapping[str, str], facts: Mapping[str, Any]) -> None:
-    """Write the manifest of all that lies in `folder`; the code version is a hash of library, notebooks and template."""
+    """Write the manifest of all that lies in `folder`; its code version is a hash of library, notebooks, template."""
     outputs = hashes((p for p in folder.rglob("*") if p.is_file() and p.name != NAME), root=folder)
     code = {name: digest for name, digest in made_from.items() if name.startswith(("wellbeing_lib/", "notebooks/"))}
     content = {

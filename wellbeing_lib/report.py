@@ -59,10 +59,11 @@ class Run:
 def build(
     *, year: int, municipality: str | None = None, root: Path = ROOT, say: Progress = lambda line, done, of: None
 ) -> Path:
-    """Make the appendix of `year` in every language of the municipality, or leave it where nothing changed.
+    """Make the appendix of `year` in every language of the municipality.
 
-    Returns the folder it stands in. `say` is told a line per chapter, how many are done and of how many. Raises `InputError` for what a person can mend
-    and `ChapterError` where a cell fails; either leaves the last good page as it was.
+    Returns the folder it stands in. `say` is told a line per chapter, how many are done and of how many. Raises
+    `InputError` for what a person can mend and `ChapterError` where a cell fails; either leaves the last good page as
+    it was.
     """
     made_from = manifest.inputs(root, year=year)
     languages = load_municipality(root / "params").languages
@@ -115,8 +116,8 @@ def _refuse_draft_over_approved(page: Appendix, folder: Path) -> None:
     if before.get("approved") and not now["approved"]:
         raise InputError(
             [
-                f"params/{now['year']}.yaml: handling: the last entry is a draft, but {folder.name}/ holds the approved "
-                f"version {before.get('version')}; hand that over and move it away before making a new draft"
+                f"params/{now['year']}.yaml: handling: the last entry is a draft, but build/{now['year']}/ holds the "
+                f"approved version {before.get('version')}; move that away before making a new draft"
             ]
         )
 

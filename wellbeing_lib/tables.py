@@ -1,4 +1,4 @@
-"""Verdicts to accessible HTML: each fragment is a Jinja template of `template/`, and what comes from outside is escaped."""
+"""Verdicts to accessible HTML: each fragment is a Jinja template; what comes from outside is escaped."""
 
 import base64
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ class ChiSquareTrend:
 
 @dataclass(frozen=True)
 class Family:
-    """A distribution of counts: its mean a person, variance a person, and deviance-free starting value."""
+    """A distribution of counts: mean and variance a person, and the link that turns a mean into a level."""
 
     mean: Callable[[Floats], Floats]
     variance: Callable[[Floats], Floats]

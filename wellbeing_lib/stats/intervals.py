@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Floats = NDArray[np.float64]
+from .series import Floats
 
 EXACT_BELOW = 10  # cases; from here on Byar's approximation is within .1 % of the exact limits
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .correlation import slope_mixture
-from .intervals import normal_quantile
 from .series import FEWEST_POINTS, Floats, as_given, ascending, groups_of_equal_years, missing, no_reason, rows
 
 ROUNDING = 1e-12  # residuals below this share of the values are a perfect line, blurred by binary arithmetic
@@ -47,7 +46,8 @@ def value_trend(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95
     """
     calendar = ascending(years)
     table, single = rows(values, calendar)
-    normal_quantile(confidence)
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     count = len(table)
     n = (~np.isnan(table)).sum(axis=1)
     slope, low, high, p, dispersion, span = (missing(count) for _ in range(6))

@@ -7,7 +7,6 @@ from .intervals import normal_quantile
 from .series import Floats
 
 DRAWS = 4_000  # the limits of a rank among 300 areas then vary by about one place between seeds
-CHUNK = 4_000_000
 
 
 def rank_interval(

@@ -1,0 +1,17 @@
+"""The command line: every command is a few lines that call the library and say what came of it.
+
+A module here holds the commands of one subject. Nothing heavy is imported before a command has to do something heavy.
+"""
+
+import typer
+
+from . import report
+from .speaking import Speaking
+
+app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(report.report)
+
+
+@app.callback()
+def wellbeing() -> None:
+    """The annual assessment of a municipality's wellbeing plan."""

@@ -1,0 +1,46 @@
+"""How a command speaks: plain lines on standard error, one sentence a fault, exit code 1 where something is wrong."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from typer.core import TyperGroup
+
+from ..faults import InputError
+
+ROOT = Path(__file__).parent.parent.parent
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Speaking(TyperGroup):
+    """A group whose commands may raise `InputError`; the person sees its sentences and no traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for fault in error.faults:
+                console.print(fault, markup=False)
+            sys.exit(1)
+
+
+def year_of(text: str) -> int:
+    """The year that a person typed; raises `InputError` unless it is four digits."""
+    if not re.fullmatch(r"\d{4}", text, re.ASCII):
+        raise InputError([f'YEAR = "{text}": must be a year of four digits, such as 2024'])
+    return int(text)
+
+
+def municipality_of(text: str) -> str | None:
+    """The municipality code that a person typed, None for the default one; raises `InputError` unless three digits."""
+    if text and not re.fullmatch(r"\d{3}", text, re.ASCII):
+        raise InputError([f'MUNICIPALITY = "{text}": must be a municipality code of three digits, such as 205 or 091'])
+    return text or None
+
+
+def shown(path: Path) -> str:
+    """A path as a person sees it: below the project, never of one machine."""
+    return path.relative_to(ROOT).as_posix()
