@@ -164,7 +164,7 @@ def _caption(verdict: Verdict, words: Words) -> str:
 
 def _table(verdict: Verdict, words: Words, peers: Collection[str]) -> tuple[tuple[Cell, ...], ...]:
     """Municipality, what it is to us and its value; then the wholes."""
-    of_kind = {"own": "", "peers": words.text("similar town"), "others": ""}
+    of_kind = {"own": "", "peers": words.text("similar town"), "others": words.text("other municipality")}
     with_kind = bool(peers)
     heading = (
         words.text("Municipality"),
