@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wellbeing_lib.stats import gap_change, value_trend
+from wellbeing_lib.stats import gap_change, share_trend, value_trend
 from wellbeing_lib.stats.correlation import line_under, slope_mixture
 from wellbeing_lib.stats.series import Floats
 
@@ -143,3 +143,29 @@ def test_two_sexes_that_move_alike_have_no_change_of_gap():
     girls, boys = 10 + np.arange(10) + noise[0], 8 + np.arange(10) + noise[1]
     assert value_trend([girls, boys], range(10)).p.max() < 0.05
     assert gap_change(girls, boys, range(10)).p > 0.05
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds, st.sampled_from([0.01, 0.05, 0.97]))
+def test_small_shares_are_lines_of_logits(seed, level):
+    values, years = series(seed)
+    logits = np.log(level / (1 - level)) + values / 5
+    shares = 1 / (1 + np.exp(-logits))
+    plain, trend = value_trend(logits, years), share_trend(shares, years)
+    np.testing.assert_allclose([trend.slope, trend.p], [plain.slope, plain.p], rtol=1e-6, atol=1e-9)
+    assert (trend.p <= 0.05) == (trend.change_low > 0 or trend.change_high < 0)
+    assert trend.change_low <= trend.change <= trend.change_high
+
+
+def test_a_steady_line_of_logits_changes_from_its_first_to_its_last_share():
+    shares = 1 / (1 + np.exp(4 - 0.1 * np.arange(8)))
+    trend = share_trend(shares, range(2010, 2018))
+    assert trend.change == pytest.approx(shares[-1] - shares[0])
+
+
+def test_shares_at_the_edge_have_no_logit_and_percentages_are_refused():
+    trend = share_trend([[0.01, 0, 0.02, 0.01, 0.02, 0.03], [np.nan] * 6, [0.02] * 6], range(6))
+    assert trend.reason.tolist() == ["ceiling", "few_points", "constant"]
+    assert np.isnan(trend.p).all()
+    with pytest.raises(ValueError, match="fractions"):
+        share_trend([1.1, 1.2, 1.1, 1.3, 1.2], range(5))

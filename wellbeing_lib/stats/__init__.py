@@ -4,7 +4,7 @@ from .counts import ChiSquareTrend, chi_square_trend, proportion_trend, rate_tre
 from .intervals import Difference, area_minus_part, proportion_difference, proportion_interval, rate_interval
 from .layout import InferredPeople, Step, counts_from_share, cycle_means, undeclared_step
 from .many import discoveries
-from .models import ModelTrend, gap_change, value_trend
+from .models import ModelTrend, gap_change, share_trend, value_trend
 from .newest import Newest, newest_value
 from .ranks import funnel_limits, rank_interval
 from .targets import Progress, changes_over, target_progress
@@ -35,6 +35,7 @@ __all__ = [
     "rank_interval",
     "rate_interval",
     "rate_trend",
+    "share_trend",
     "target_progress",
     "undeclared_step",
     "value_trend",

@@ -1,9 +1,10 @@
 """Trends of values by a straight line; counts, rates and shares over time are in `counts`, ranks in `trends`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from .correlation import slope_mixture
 from .series import FEWEST_POINTS, Floats, as_given, ascending, groups_of_equal_years, missing, no_reason, rows
@@ -85,6 +86,42 @@ def line(points: Floats, years: Floats, confidence: float) -> tuple[Floats, Floa
         high[bent] = mixture.quantile((1 + confidence) / 2) * spread
         p[bent], variance[bent] = mixture.p(), mixture.variance * spread**2
     return slope * scale, low * scale, high * scale, p, variance * scale**2
+
+
+def share_trend(shares: ArrayLike, years: ArrayLike, *, confidence: float = 0.95) -> ModelTrend:
+    """`value_trend` on the logit scale, for shares above 90 or below 10 % that come without counts.
+
+    Near its end a share cannot move evenly: from 2 to 1 % is a halving. `shares` are fractions (0-1). `slope` and
+    `dispersion` are on the logit scale; `change` is in fractions, last minus first year observed, with the line turned
+    around the mean level, so that its interval holds 0 exactly when that of the slope does. A series that touches 0 or
+    1 has no logit ("ceiling"). Raises ValueError for shares outside 0-1, such as percentages.
+
+    >>> trend = share_trend([0.011, 0.012, 0.012, 0.013, 0.014, 0.014, 0.016], range(2017, 2024))
+    >>> trend.change.round(3).item(), trend.p.item() < 0.05
+    (0.004, True)
+    """
+    calendar = ascending(years)
+    table, single = rows(shares, calendar)
+    if (np.nan_to_num(table) < 0).any() or (np.nan_to_num(table) > 1).any():
+        raise ValueError("shares must be fractions between 0 and 1, not percentages")
+    present = ~np.isnan(table)
+    touches = ((table == 0) | (table == 1)).any(axis=1)
+    logits = special.logit(np.where(touches[:, None], 0.5, table))
+    logits[~present | touches[:, None]] = np.nan
+    trend = value_trend(logits, calendar, confidence=confidence)
+    n = np.maximum(present.sum(axis=1), 1)
+    level = np.where(present, np.nan_to_num(logits), 0).sum(axis=1) / n
+    centre = np.where(present, calendar, 0).sum(axis=1) / n
+    first = np.where(present, calendar, np.inf).min(axis=1, initial=np.inf) - centre
+    last = np.where(present, calendar, -np.inf).max(axis=1, initial=-np.inf) - centre
+    first, last = np.where(np.isfinite(first), first, 0), np.where(np.isfinite(last), last, 0)
+    change, low, high = (
+        special.expit(level + slope * last) - special.expit(level + slope * first)
+        for slope in (trend.slope, trend.low, trend.high)
+    )
+    reason = np.where(touches & (present.sum(axis=1) >= FEWEST_POINTS), "ceiling", trend.reason)
+    turned = replace(trend, n=present.sum(axis=1), change=change, change_low=low, change_high=high, reason=reason)
+    return as_given(turned, single)
 
 
 def gap_change(a: ArrayLike, b: ArrayLike, years: ArrayLike) -> ModelTrend:

@@ -22,9 +22,7 @@ class Newest:
     reason: NDArray[np.str_]
 
 
-def newest_value(
-    values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95, rounding: float = 0.0
-) -> Newest:
+def newest_value(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95, rounding: float = 0.0) -> Newest:
     """Prediction interval for the newest value of each series from up to ten values before it.
 
     A straight line through the earlier values, prolonged to the newest one's year, with the interval for one new

@@ -10,13 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Result = TypeVar("Result")
 
+LARGEST = 1e100
 FEWEST_POINTS = 5  # below this no direction is told (an exact test of four points cannot reach .05)
 
 
 def rows(values: ArrayLike, years: ArrayLike | None = None) -> tuple[Floats, bool]:
     """`values` as a table of one series a row, and whether a single series was given.
 
-    Infinite values are taken as missing. Raises ValueError where the last axis does not fit `years`.
+    Values that are infinite or larger than any figure are missing, so that squares stay finite. Raises ValueError
+    where the last axis does not fit `years`.
     """
     table = np.array(values, dtype=float)
     if table.ndim not in (1, 2):
@@ -25,7 +27,7 @@ def rows(values: ArrayLike, years: ArrayLike | None = None) -> tuple[Floats, boo
     table = np.atleast_2d(table)
     if years is not None and table.shape[1] != np.size(years):
         raise ValueError(f"values have {table.shape[1]} columns, years have {np.size(years)} entries")
-    table[~np.isfinite(table)] = np.nan
+    table[~(np.abs(table) < LARGEST)] = np.nan
     return table, single
 
 
@@ -59,7 +61,7 @@ def groups_of_equal_length(table: Floats, years: Floats) -> Iterator[tuple[NDArr
 def groups_of_equal_years(table: Floats, years: Floats) -> Iterator[tuple[NDArray[np.intp], Floats, Floats]]:
     """Yield (row numbers, values, years) for the series observed in the same years, gaps squeezed out."""
     present = ~np.isnan(table)
-    if table.shape[1] == 0:
+    if not table.size:
         return
     keys = np.packbits(present, axis=1)
     order = np.lexsort(keys.T)

@@ -58,6 +58,8 @@ def target_progress(
     wanted = direction(desired)
     calendar = ascending(years)
     table, single = rows(values, calendar)
+    if not calendar.size:
+        table, calendar = np.full((len(table), 1), np.nan), np.array([baseline_year], dtype=float)
     count = len(table)
     goal = np.broadcast_to(np.asarray(target, dtype=float), (count,))
     present = ~np.isnan(table)
