@@ -2,38 +2,26 @@
 
 A row is sensitive when fewer people than the threshold are behind it (none at all included), or when fewer than that
 are left outside a share. Hidden rows lose value, count and population alike. Where totals are published (women + men =
-all, municipalities = their region) a lone hidden row would be the total less the rest, so another is hidden beside it;
-the hidden rows under a published total must also add up to the threshold, or "less than five" could be read from it.
+all, municipalities = their region) a lone hidden row would be the total less the rest, so others are hidden beside it,
+until `attack` can neither tell the value of a hidden row nor show of any group, given or not, that it is small.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..observations import SEXES
+from .attack import determined, surely_small
+
 THRESHOLD = 5
-_PARTS = ("female", "male")
 _ROUNDING = 0.05  # half of the last decimal of a share with one decimal
 _PEOPLE_PER = {"percent": 100, "per_100": 100, "per_1000": 1000}
 
 Cell = tuple[str, str]  # area, sex
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A total and its parts: `whole` = the sum of `parts`; `rest` is what the parts that are not given would be."""
-
-    whole: Cell
-    parts: tuple[Cell, ...]
-    rest: bool
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The total and its parts."""
-        return (self.whole, *self.parts)
+Sum = tuple[Cell, ...]  # a total, then its parts
 
 
 def people_behind(row: Mapping, unit: str) -> float:
@@ -63,93 +51,72 @@ def hidden_rows(
     for (indicator, year), cells in groups.items():
         unit = units[indicator]
         people = {cell: people_behind(row, unit) for cell, row in cells.items()}
-        small = {cell for cell, row in cells.items() if _sensitive(row, people[cell], unit, threshold)}
-        covered = _covered(people, small, _sums(people, member_of), threshold)
+        spread = {cell: _spread(row, unit) for cell, row in cells.items()}
+        small = {cell for cell, row in cells.items() if _sensitive(row, people[cell], spread[cell], unit, threshold)}
+        covered = _covered(people, spread, small, _sums([area for area, _ in cells], member_of), threshold)
         hidden |= {(indicator, year, *cell) for cell in covered}
     keys = zip(figures["indicator"], figures["year"], figures["area"], figures["sex"], strict=True)
     return pd.Series([key in hidden for key in keys], index=figures.index, dtype=bool)
 
 
-def _sensitive(row: Mapping, people: float, unit: str, threshold: int) -> bool:
-    """Whether a row is small, or leaves few outside; a rounded share without a count is taken at its fewest people."""
-    fewest = people
-    if np.isnan(row["count"]) and unit in _PEOPLE_PER:
-        fewest -= _ROUNDING * row["population"] / _PEOPLE_PER[unit]
+def _spread(row: Mapping, unit: str) -> float:
+    """By how many people the number can be off where it is inferred from a rounded share."""
+    inferred = np.isnan(row["count"]) and unit in _PEOPLE_PER and not np.isnan(row["population"])
+    return float(_ROUNDING * row["population"] / _PEOPLE_PER[unit]) if inferred else 0.0
+
+
+def _sensitive(row: Mapping, people: float, spread: float, unit: str, threshold: int) -> bool:
+    """Whether a row is small, or leaves few outside; a rounded share is taken at its fewest people."""
     outside = row["population"] - people
     few_outside = unit in _PEOPLE_PER and 0 < outside < threshold
-    return bool(fewest <= threshold - 1 or row["population"] < threshold or few_outside)
+    few = people < threshold or people - spread <= threshold - 1
+    return bool(few or row["population"] < threshold or few_outside)
 
 
-def _sums(people: Mapping[Cell, float], member_of: Mapping[str, str]) -> list[Sum]:
-    """Every total with parts among the cells: by sex within an area, by area within a sex."""
-    areas = list(dict.fromkeys(area for area, _ in people))
-    sums = []
-    for area in areas:
-        parts = tuple((area, sex) for sex in _PARTS if (area, sex) in people)
-        if (area, "total") in people and parts:
-            sums.append(Sum((area, "total"), parts, rest=len(parts) < len(_PARTS)))
-    for area, sex in people:
-        # a wellbeing county lies in a region, and its municipalities are known as the region's
-        region = member_of.get(area, "") if area.startswith("HVA") else area
-        parts = tuple((part, sex) for part in areas if member_of.get(part) == region and (part, sex) in people)
-        parts = tuple(part for part in parts if part[0] != area and not part[0].startswith("HVA"))
-        if parts and area[:1] in "MHS":
-            known = sum(home == region and not part.startswith("HVA") for part, home in member_of.items())
-            sums.append(Sum((area, sex), parts, rest=len(parts) < known))
-    return sums
-
-
-def _covered(people: Mapping[Cell, float], small: set[Cell], sums: list[Sum], threshold: int) -> set[Cell]:
-    """The small cells, and beside them as many as it takes that none can be recovered."""
+def _covered(
+    people: Mapping[Cell, float], spread: Mapping[Cell, float], small: set[Cell], sums: list[Sum], threshold: int
+) -> set[Cell]:
+    """The small cells, and beside them as many as it takes that no sum gives any away."""
+    cells = list(dict.fromkeys([*people, *(cell for one in sums for cell in one)]))
+    place = {cell: index for index, cell in enumerate(cells)}
+    matrix = np.zeros((len(sums), len(cells)))
+    for row, (whole, *parts) in zip(matrix, sums, strict=True):
+        row[place[whole]] = 1
+        row[[place[part] for part in parts]] = -1
     hidden = set(small)
     while True:
-        extra = next(_needed(people, hidden, sums, threshold), None)
-        if extra is None:
+        shown = [cell for cell in people if cell not in hidden and not np.isnan(people[cell])]
+        low, high = np.zeros(len(cells)), np.full(len(cells), np.inf)
+        for cell in shown:
+            low[place[cell]], high[place[cell]] = max(0.0, people[cell] - spread[cell]), people[cell] + spread[cell]
+        given_away = determined(matrix, low == high) & np.array([cell in hidden for cell in cells])
+        given_away |= surely_small(matrix, low, high, threshold=threshold)
+        if not given_away.any() or not shown:
             return hidden
-        hidden.add(extra)
+        hidden.add(_beside(cells[int(np.argmax(given_away))], sums, people, shown))
 
 
-def _needed(people: Mapping[Cell, float], hidden: set[Cell], sums: list[Sum], threshold: int) -> Iterator[Cell]:
-    """Cells to hide next, for as long as something hidden can be recovered."""
-    for one in sums:
-        if _reveals(one, people, hidden, threshold):
-            yield from _candidates(one, people, hidden)
-    determined = _determined(hidden, sums)
-    for one in sums:
-        if determined.intersection(one.cells):
-            yield from _candidates(one, people, hidden)
+def _beside(cell: Cell, sums: list[Sum], people: Mapping[Cell, float], shown: list[Cell]) -> Cell:
+    """What to hide beside a cell: the smallest part of its sums, a total last, for most readers look for it."""
+    related = {other for one in sums if cell in one for other in one}
+    wholes = {whole for whole, *_ in sums}
+    return min(shown, key=lambda other: (other not in related, other in wholes, people[other], other))
 
 
-def _reveals(one: Sum, people: Mapping[Cell, float], hidden: set[Cell], threshold: int) -> bool:
-    """Whether what a total leaves for its hidden or absent parts is small, or one cell alone."""
-    if one.whole in hidden:
-        return not hidden.intersection(one.parts) and not one.rest
-    unknown = [part for part in one.parts if part in hidden]
-    left = people[one.whole] - sum(people[part] for part in one.parts if part not in hidden)
-    if one.rest:
-        return bool(left < threshold)
-    return len(unknown) == 1 or (bool(unknown) and bool(left < threshold))
+def _sums(areas: list[str], member_of: Mapping[str, str]) -> list[Sum]:
+    """Every total and its parts, given or not: by sex within an area, by area within a sex.
 
-
-def _candidates(one: Sum, people: Mapping[Cell, float], hidden: set[Cell]) -> list[Cell]:
-    """What can be hidden beside: the smallest part, the total last, for it is what most readers look for."""
-    parts = sorted((cell for cell in one.parts if cell not in hidden), key=lambda cell: (people[cell], cell))
-    return [*parts, *([one.whole] if one.whole not in hidden else [])]
-
-
-def _determined(hidden: set[Cell], sums: list[Sum]) -> set[Cell]:
-    """The hidden cells that several sums together give away, though none does alone: those without a null direction."""
-    cells = sorted(hidden)
-    place = {cell: index for index, cell in enumerate(cells)}
-    rows = [one for one in sums if not one.rest and place.keys() & set(one.cells)]
-    if not rows:
-        return set()
-    matrix = np.zeros((len(rows), len(cells)))
-    for row, one in zip(matrix, rows, strict=True):
-        for part in place.keys() & set(one.parts):
-            row[place[part]] = 1
-        if one.whole in place:
-            row[place[one.whole]] = -1
-    _, sizes, directions = np.linalg.svd(matrix)
-    free = directions[int((sizes > 1e-9).sum()) :]
-    return {cell for cell, index in place.items() if not np.any(np.abs(free[:, index]) > 1e-9)}
+    Of the country only some regions are known here, so its sum has an unnamed rest; a wellbeing county lies in a
+    region, and its municipalities are known as the region's.
+    """
+    towns = {
+        area: [part for part, home in member_of.items() if home == (member_of.get(area) if area[:3] == "HVA" else area)
+               and part[:3] != "HVA" and part != area]
+        for area in areas if area[:1] in "MHS"
+    }  # fmt: skip
+    every = dict.fromkeys([*areas, *(part for parts in towns.values() for part in parts)])
+    sums = [((area, "total"), (area, "female"), (area, "male")) for area in every]
+    for area, parts in towns.items():
+        rest = ["the rest"] if area == "SSS" else []
+        sums += [tuple((part, sex) for part in (area, *parts, *rest)) for sex in SEXES if parts]
+    return sums
