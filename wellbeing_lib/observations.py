@@ -87,9 +87,9 @@ def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
 def _breaches(cases: pd.DataFrame, table: pd.DataFrame, shown: str) -> list[str]:
     """One sentence a breach, the first twenty of them."""
     sentences = []
-    for case in cases.head(20).itertuples():
-        where = f" ({_named(table.loc[int(case.index)])})" if pd.notna(case.index) else ""
-        sentences.append(f"{shown}: {case.column} = {case.failure_case}{where}: must hold {case.check}")
+    for case in cases.head(20).to_dict("records"):
+        where = f" ({_named(table.iloc[int(case['index'])])})" if pd.notna(case["index"]) else ""
+        sentences.append(f"{shown}: {case['column']} = {case['failure_case']}{where}: must hold {case['check']}")
     return sentences
 
 

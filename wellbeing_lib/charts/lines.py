@@ -36,7 +36,7 @@ def breaks(verdict: Verdict) -> list[float]:
     for before, after in pairwise(verdict.points):
         first, last = year_of(before.figure), year_of(after.figure)
         if before.part != after.part:
-            declared = [one.year - 0.5 for one in verdict.indicator.breaks if first < one.year <= last]
+            declared = [one.year - 0.5 for one in verdict.breaks if first < one.year <= last]
             found.append(declared[-1] if declared else (first + last) / 2)
     return found
 
@@ -77,4 +77,4 @@ def _part(verdict: Verdict, year: int) -> tuple[int, int]:
     """To which part of the series a year of any line belongs: that of our next point, cut at declared breaks too."""
     later = (point.part for point in verdict.points if year_of(point.figure) >= year)
     last = verdict.points[-1].part if verdict.points else 0
-    return next(later, last), sum(one.year <= year for one in verdict.indicator.breaks)
+    return next(later, last), sum(one.year <= year for one in verdict.breaks)

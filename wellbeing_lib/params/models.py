@@ -48,11 +48,16 @@ class Text(Model):
 
 
 class Break(Model):
-    """A year from which a series no longer continues the one before it."""
+    """A year from which a series no longer continues the one before it, everywhere or in the `areas` named."""
 
     year: Year
+    areas: tuple[AreaCode, ...] = ()
     reason: Text
     source: StrictStr
+
+    def applies_to(self, area: str) -> bool:
+        """Whether the series of an area is broken here."""
+        return not self.areas or area in self.areas
 
 
 class MinChange(Model):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ..faults import InputError
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(yaml.CSafeLoader):
     """PyYAML would keep the last of two equal keys in silence; this one refuses the second."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:

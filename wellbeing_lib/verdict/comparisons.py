@@ -8,7 +8,7 @@ import pandas as pd
 from .. import stats
 from ..params import Params
 from .series import Floats, Panel, Series, series_of
-from .types import Comparison, Figure, Position
+from .types import Comparison, Figure, Position, Whole
 
 
 def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> tuple[Comparison, ...]:
@@ -23,31 +23,21 @@ def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> 
     return tuple(whole for whole in wholes if whole is not None)
 
 
-def _figure(one: Series, area: str, year: int, measure: str, value: float) -> Figure:
-    return Figure(one.indicator.key, area, year, measure, float(value), one.indicator.unit, one.indicator.decimals)
-
-
-def _difference(one: Series, year: int, measure: str, value: float) -> Figure:
-    unit = "percentage_points" if one.indicator.unit == "percent" else one.indicator.unit
-    return Figure(one.indicator.key, one.area, year, measure, float(value), unit, one.indicator.decimals, signed=True)
-
-
 def _newest_shared(one: Series, values: Floats) -> int | None:
     """The position of the other's newest value that is not newer than ours."""
     at = np.flatnonzero(np.isfinite(values[: (one.newest or 0) + 1]))
     return int(at[-1]) if at.size else None
 
 
-def _area_compared(whole: str, one: Series, panel: Panel, area: str) -> Comparison | None:
+def _area_compared(whole: Whole, one: Series, panel: Panel, area: str) -> Comparison | None:
     other = series_of(one.indicator, panel, area)
     at = _newest_shared(one, other.value)
     if at is None or area == one.area or one.newest is None:
         return None
-    year = int(one.years[at])
-    plain = Comparison(whole, _figure(one, area, year, whole, other.value[at]), at == one.newest, 1)  # type: ignore[arg-type]
+    figure = one.figure(whole, at, other.value[at], area=area)
     if at != one.newest:
-        return plain
-    plain = replace(plain, difference=_difference(one, year, f"difference_{whole}", one.value[at] - other.value[at]))
+        return Comparison(whole, figure, same_year=False, areas=1)
+    plain = _beside(whole, one, other.value[at], measure=whole, area=area, areas=1)
     testable = one.indicator.counts and one.indicator.kind == "flow" and not one.indicator.crude
     return _tested(plain, one, other.count[at], other.people[at]) if testable else plain
 
@@ -60,12 +50,11 @@ def _tested(plain: Comparison, one: Series, cases: float, people: float) -> Comp
     told = stats.proportion_difference([one.count[at]], [one.people[at]], [cases], [people])
     low, high = 100 * float(told.low[0]), 100 * float(told.high[0])
     kind = "higher" if low > 0 else "lower" if high < 0 else "within_chance"
-    year, name = int(one.years[at]), plain.whole
     return replace(
         plain,
         kind=kind,
-        low=_difference(one, year, f"difference_{name}_low", low),
-        high=_difference(one, year, f"difference_{name}_high", high),
+        low=one.difference(f"difference_{plain.whole}_low", at, low),
+        high=one.difference(f"difference_{plain.whole}_high", at, high),
     )
 
 
@@ -78,14 +67,15 @@ def _rest_or_region(one: Series, params: Params, panel: Panel, areas: pd.DataFra
     if rest is None:
         return _area_compared("region", one, panel, region)
     cases, people, members = rest
-    at, share = one.newest, 100 * cases / people
-    assert at is not None  # noqa: S101 - `compared` has looked; this tells the type checker
-    year = int(one.years[at])
-    plain = Comparison(
-        "rest", _figure(one, region, year, "rest", share), True, members,
-        difference=_difference(one, year, "difference_rest", one.value[at] - share),
-    )  # fmt: skip
+    plain = _beside("rest", one, 100 * cases / people, measure="rest", area=region, areas=members)
     return _tested(plain, one, cases, people) if not one.indicator.crude and one.indicator.kind == "flow" else plain
+
+
+def _beside(whole: Whole, one: Series, value: float, *, measure: str, area: str, areas: int) -> Comparison:
+    """Our newest value beside a value of the same year, with their difference."""
+    at = one.newest or 0
+    difference = one.difference(f"difference_{whole}", at, one.value[at] - value)
+    return Comparison(whole, one.figure(measure, at, value, area=area), True, areas, difference=difference)
 
 
 def region_of(area: str, areas: pd.DataFrame) -> str | None:
@@ -120,25 +110,21 @@ def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
     known = values[np.isfinite(values)]
     if known.size < 3:
         return None
-    year, median = int(one.years[one.newest]), float(np.median(known))
-    return Comparison(
-        "peers", _figure(one, "peers", year, "peers_median", median), True, int(known.size),
-        difference=_difference(one, year, "difference_peers", one.value[one.newest] - median),
-    )  # fmt: skip
+    median = float(np.median(known))
+    return _beside("peers", one, median, measure="peers_median", area="peers", areas=int(known.size))
 
 
 def position_of(one: Series, panel: Panel, own: str) -> Position | None:
     """Our value among all municipalities of the snapshot that have one of the same year, the missing ones named."""
     if one.newest is None or one.area != own:
         return None
-    year = int(one.years[one.newest])
     municipalities = [area for area in sorted({area for _, area, _ in panel.rows}) if area.isdigit()]
     values = {area: panel.values(one.indicator.code, area)[one.newest] for area in municipalities}
     known = {area: float(value) for area, value in values.items() if np.isfinite(value)}
     if own not in known or len(known) < 3:
         return None
     return Position(
-        figures=tuple(_figure(one, area, year, "area_value", value) for area, value in known.items()),
+        figures=tuple(one.figure("area_value", one.newest, value, area=area) for area, value in known.items()),
         lower=sum(value < known[own] for value in known.values()),
         higher=sum(value > known[own] for value in known.values()),
         missing=tuple(area for area in municipalities if area not in known),
@@ -167,4 +153,4 @@ def _line(one: Series, area: str, measure: str, values: Floats) -> tuple[Figure,
     if not one.present.any():
         return ()
     shown = np.isfinite(values) & (one.years >= one.years[one.present][0])
-    return tuple(_figure(one, area, int(one.years[at]), measure, values[at]) for at in np.flatnonzero(shown))
+    return tuple(one.figure(measure, int(at), values[at], area=area) for at in np.flatnonzero(shown))

@@ -101,41 +101,29 @@ def _chosen(use: NDArray[np.bool_], one: _Tested, other: _Tested) -> _Tested:
 
 
 def _by_line(series: Sequence[Series], values: Floats, years: NDArray) -> _Tested:
-    """A straight line allowing for serial correlation; on the logit scale for shares near 0 or 100 %."""
-    middle = np.array([np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in values]) / 100
-    inside = np.where(np.isfinite(values), (values > 0) & (values < 100), True).all(axis=1)
-    percent = np.array([one.indicator.unit == "percent" for one in series])
-    bent = percent & inside & ((middle < 0.1) | (middle > 0.9))
-    share = np.where(bent[:, None] & np.isfinite(values), values, 50) / 100
-    used = np.where(bent[:, None], np.where(np.isfinite(values), np.log(share / (1 - share)), np.nan), values)
-    trend = stats.value_trend(used, years)
-    scale = np.where(bent, 100 * middle * (1 - middle), 1.0)
+    """A straight line allowing for serial correlation; on the logit scale for shares that lie near 0 or 100 %."""
+    middle = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else np.nan for row in values])
+    bent = np.array([one.indicator.unit == "percent" for one in series]) & ((middle < 10) | (middle > 90))
+    straight = stats.value_trend(np.where(bent[:, None], np.nan, values), years)
+    curved = stats.share_trend(np.where(bent[:, None], values / 100, np.nan), years)
+    return _chosen(bent, _as_tested("line", curved, per=100), _as_tested("line", straight))
+
+
+def _as_tested(method: str, trend: stats.ModelTrend, *, per: float = 1) -> _Tested:
+    named = np.full(len(trend.p), method, dtype="<U8")
     return _Tested(
-        _named("line", values),
-        trend.change * scale,
-        trend.change_low * scale,
-        trend.change_high * scale,
-        trend.p,
-        trend.reason.copy(),
+        named, per * trend.change, per * trend.change_low, per * trend.change_high, trend.p, trend.reason.copy()
     )
 
 
 def _by_ranks(values: Floats, years: NDArray) -> _Tested:
-    trend = stats.monotone_trend(values, years)
-    span = _span(values, years)
-    return _Tested(
-        _named("ranks", values), trend.slope * span, trend.low * span, trend.high * span, trend.p, trend.reason.copy()
-    )
+    trend, span = stats.monotone_trend(values, years), _span(values, years)
+    named = np.full(len(values), "ranks", dtype="<U8")
+    return _Tested(named, trend.slope * span, trend.low * span, trend.high * span, trend.p, trend.reason.copy())
 
 
 def _by_counts(cases: Floats, people: Floats, years: NDArray) -> _Tested:
-    trend = stats.proportion_trend(cases, people, years)
-    change, low, high = (100 * part for part in (trend.change, trend.change_low, trend.change_high))
-    return _Tested(_named("counts", cases), change, low, high, trend.p, trend.reason.copy())
-
-
-def _named(method: str, table: Floats) -> NDArray[np.str_]:
-    return np.full(len(table), method, dtype="<U8")
+    return _as_tested("counts", stats.proportion_trend(cases, people, years), per=100)
 
 
 def _span(values: Floats, years: NDArray) -> Floats:
@@ -158,6 +146,8 @@ def classified(change: float, low: float, high: float, p: float, *, smallest: fl
     """
     if np.isnan([change, low, high, p]).any():
         return "cannot_assess"
+    if p <= ALPHA and low <= 0 <= high:  # with ties test and interval may part; then neither is believed
+        return "cannot_tell"
     if p <= ALPHA:
         if smallest is not None and abs(change) < smallest:
             return "changed_little"
@@ -182,40 +172,33 @@ def _answer(one: Series, at: int, tested: _Tested, q: Floats, barred: str, in_fa
     first, last = (int(years[0]), int(years[-1])) if n else (None, None)
     method = str(tested.method[at])
     empty = Direction("cannot_assess", barred, method, first, last, n)
-    if barred:
+    newest = one.newest
+    if barred or newest is None:
         return empty
     if n < FEWEST_POINTS:
         return replace(empty, kind="too_short", reason="few_points")
     reason, p = str(tested.reason[at]), tested.p[at]
     if reason == "constant":
         kind: ClassA = "unchanged" if one.indicator.min_change else "cannot_tell"
-        return replace(empty, kind=kind, reason="constant", change=_figure(one, "direction_change", last, 0.0))
+        return replace(empty, kind=kind, reason="constant", change=one.difference("direction_change", newest, 0.0))
     if reason == "rounding" or np.isnan(p):
         return replace(empty, reason=reason or "no_counts")
     decisive = q[at] if in_family else p
     kind, low, high = _class(one, tested, at, decisive), tested.low[at], tested.high[at]
-    against = (p <= ALPHA) != (low > 0 or high < 0)
-    if against:
-        kind, reason = "cannot_tell", "ties"
     return Direction(
         kind, reason, method, first, last, n,
-        change=_figure(one, "direction_change", last, tested.change[at]),
-        low=_figure(one, "direction_low", last, low),
-        high=_figure(one, "direction_high", last, high),
-        p=_probability(one, "direction_p", last, p),
-        q=_probability(one, "direction_q", last, q[at]) if in_family else None,
+        change=one.difference("direction_change", newest, tested.change[at]),
+        low=one.difference("direction_low", newest, low),
+        high=one.difference("direction_high", newest, high),
+        p=_probability(one, "direction_p", newest, p),
+        q=_probability(one, "direction_q", newest, q[at]) if in_family else None,
         in_family=in_family,
         signs_only=bool(p <= ALPHA < decisive),
     )  # fmt: skip
 
 
-def _figure(one: Series, measure: str, year: int | None, value: float) -> Figure:
-    unit = "percentage_points" if one.indicator.unit == "percent" else one.indicator.unit
-    return Figure(one.indicator.key, one.area, year, measure, float(value), unit, one.indicator.decimals, signed=True)
-
-
-def _probability(one: Series, measure: str, year: int | None, value: float) -> Figure:
-    return Figure(one.indicator.key, one.area, year, measure, float(value), "probability", 3)
+def _probability(one: Series, measure: str, at: int, value: float) -> Figure:
+    return replace(one.figure(measure, at, value), unit="probability", decimals=3)
 
 
 def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[_Tested], q: Floats) -> Direction:
@@ -246,11 +229,15 @@ def _turning_years(series: Sequence[Series], answers: Sequence[Direction], q: Fl
     tested, _ = _tested(left_out, [one.window for one in left_out])
     turns: dict[int, list[int]] = {}
     for row, (at, year) in enumerate(owners):
-        stretch = q[at] / answers[at].p.value if answers[at].in_family and answers[at].p.value > 0 else 1.0  # type: ignore[union-attr]
-        p = min(1.0, float(tested.p[row]) * stretch)
+        p = min(1.0, float(tested.p[row]) * _stretch(answers[at], float(q[at])))
         if _class(left_out[row], tested, row, p) != answers[at].kind:
             turns.setdefault(at, []).append(year)
     return [
         replace(answer, turns_on=turns[at][0]) if len(turns.get(at, [])) == 1 else answer
         for at, answer in enumerate(answers)
     ]
+
+
+def _stretch(answer: Direction, q: float) -> float:
+    """By how much the family's correction raised p: a year left out meets the same correction."""
+    return q / answer.p.value if answer.in_family and answer.p and answer.p.value > 0 else 1.0

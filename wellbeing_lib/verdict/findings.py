@@ -39,10 +39,11 @@ def proposals(verdicts: Mapping[str, Verdict]) -> tuple[Proposed, ...]:
 
 
 def _side(verdict: Verdict, why: Why) -> Side | None:
+    kind, good = verdict.direction.kind, verdict.unusual.good
     if why == "direction":
-        return {"improved": "joy", "got_worse": "worry"}.get(verdict.direction.kind)  # type: ignore[return-value]
+        return "joy" if kind == "improved" else "worry" if kind == "got_worse" else None
     if why == "newest":
-        return {True: "joy", False: "worry"}.get(verdict.unusual.good)  # type: ignore[arg-type, return-value]
+        return "joy" if good else "worry" if good is False else None
     return "joy" if verdict.outlook and verdict.outlook.kind == "reached" else None
 
 

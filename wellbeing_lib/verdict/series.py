@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .. import stats
 from ..params import Indicator
+from .types import Figure
 
 Floats = NDArray[np.float64]
 _MEASURED = ("value", "count", "people_low", "people_high")
@@ -98,6 +100,22 @@ class Series:
         """The years of the newest part: those that continue to the newest value without a break."""
         return self.present & (self.part == self.part.max(initial=0))
 
+    def figure(self, measure: str, at: int, value: float | None = None, *, area: str | None = None) -> Figure:
+        """The number of the year at position `at` (its own value without another) in the indicator's unit."""
+        shown, of = self.value[at] if value is None else value, self.indicator
+        return Figure(of.key, area or self.area, int(self.years[at]), measure, float(shown), of.unit, of.decimals)
+
+    def difference(self, measure: str, at: int, value: float) -> Figure:
+        """A signed difference of two values, which for shares is in percentage points."""
+        figure = self.figure(measure, at, value)
+        unit = "percentage_points" if figure.unit == "percent" else figure.unit
+        return replace(figure, unit=unit, signed=True)
+
+    def cases(self, measure: str, at: int) -> Figure | None:
+        """The number of cases behind a year's value, None where the source gives none."""
+        figure = replace(self.figure(measure, at, self.count[at]), unit="people", decimals=0)
+        return figure if figure else None
+
     @property
     def people(self) -> Floats:
         """The people behind each share, the middle of what rounding leaves open."""
@@ -125,6 +143,11 @@ class Series:
         cases, low, high = (float(part[years].sum()) for part in (self.count, self.people_low, self.people_high))
         return float(self.value[years].mean()), cases, low, high
 
+    def moving_cycles(self) -> Floats:
+        """The mean of the whole cycle that ends in each year of the newest part; the values themselves without one."""
+        inside = replace(self, value=self.within(self.current))
+        return np.array([inside.cycle_ending(at)[0] for at in range(len(self.years))])
+
     def whole_cycles(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Values, cases and people (low, high) of the window by whole cycles, each at the cycle's last year."""
         table = np.full((4, len(self.years)), np.nan)
@@ -139,23 +162,23 @@ def series_of(indicator: Indicator, panel: Panel, area: str, sex: str = "total")
     """Lay out one indicator in one area, its breaks, vintages and window as the catalogue declares them."""
     value, count = panel.values(indicator.code, area, sex), panel.counts(indicator.code, area, sex)
     vintage = panel.vintages(indicator.code, area, sex)
-    part = _parts(indicator, panel.years, value, vintage)
+    breaks = [one.year for one in indicator.breaks if one.applies_to(area)]
+    part = _parts(panel.years, value, () if indicator.joined_vintages else vintage, breaks)
     newest = panel.years[~np.isnan(value)].max(initial=0)
     window = ~np.isnan(value) & (part == part.max(initial=0)) & (panel.years > newest - indicator.window)
     low, high = _people(indicator, value, count)
     return Series(indicator, area, panel.years, value, count, low, high, vintage, part, window)
 
 
-def _parts(indicator: Indicator, years: NDArray, value: Floats, vintage: NDArray) -> NDArray[np.int64]:
-    """Number the stretches between declared breaks and, unless they are declared joined, between vintages."""
+def _parts(years: NDArray, value: Floats, vintage: Sequence[str] | NDArray, breaks: Sequence[int]) -> NDArray[np.int64]:
+    """Number the stretches between breaks and between vintages; without `vintage` those are joined."""
     part = np.zeros(len(years), dtype=np.int64)
-    for one in indicator.breaks:
-        part += years >= one.year
+    for year in breaks:
+        part += years >= year
     present = np.flatnonzero(~np.isnan(value))
-    if indicator.joined_vintages is None and present.size:
-        turns = present[1:][vintage[present[1:]] != vintage[present[:-1]]]
-        for turn in turns:
-            part[turn:] += 1
+    if len(vintage):
+        for later, earlier in zip(present[1:], present[:-1], strict=True):
+            part[later:] += vintage[later] != vintage[earlier]
     part[np.isnan(value)] = -1
     return part
 
@@ -164,12 +187,10 @@ def _people(indicator: Indicator, value: Floats, count: Floats) -> tuple[Floats,
     """The fewest and the most people that a rounded share and its cases allow, NaN where they leave 2 % open."""
     if indicator.unit != "percent" or not indicator.counts:
         return np.full_like(value, np.nan), np.full_like(value, np.nan)
-    half = 0.5 * 10.0**-indicator.decimals
-    usable = (value > half) & (count > 0)
-    share = np.where(usable, value, 1.0)
-    low, high = 100 * count / (share + half), 100 * count / (share - np.minimum(half, share / 2))
-    tight = usable & (high - low < 0.02 * low)
-    return np.where(tight, np.maximum(low, count), np.nan), np.where(tight, np.maximum(high, count), np.nan)
+    people = stats.counts_from_share(value, count, decimals=indicator.decimals)
+    tight = people.reason == ""
+    low, high = (np.where(tight, np.maximum(end, count), np.nan) for end in (people.low, people.high))
+    return low, high
 
 
 def stacked(parts: Sequence[Floats]) -> Floats:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
-from ..params import Indicator
+from ..params import Break, Indicator
 
 ClassA = Literal[
     "improved",
@@ -35,6 +35,7 @@ ClassC = Literal[
     "cannot_assess",
 ]
 ClassTarget = Literal["reached", "likely", "possible", "unlikely", "cannot_assess"]
+Whole = Literal["country", "region", "rest", "peers"]
 ClassComparison = Literal["higher", "lower", "within_chance", "not_tested"]
 
 
@@ -143,7 +144,7 @@ class Comparison:
     Of the same year where `same_year`; a difference is stated only then. Only a tested one can be told from chance.
     """
 
-    whole: Literal["country", "region", "rest", "peers"]
+    whole: Whole
     figure: Figure
     same_year: bool
     areas: int
@@ -209,9 +210,16 @@ class Verdict:
         return self.indicator.key
 
     @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The declared breaks that this area's series has."""
+        return tuple(one for one in self.indicator.breaks if one.applies_to(self.area))
+
+    @property
     def coloured(self) -> Literal["good", "bad"] | None:
         """The one place that decides on colour: a judged, tested, stated change that matters."""
-        return {"improved": "good", "got_worse": "bad"}.get(self.direction.kind) if self.judged else None  # type: ignore[return-value]
+        if not self.judged:
+            return None
+        return "good" if self.direction.kind == "improved" else "bad" if self.direction.kind == "got_worse" else None
 
     def comparison(self, whole: str) -> Comparison | None:
         """The comparison with one whole, None where it has no value."""

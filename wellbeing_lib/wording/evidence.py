@@ -155,7 +155,7 @@ def _caveats(w: Words, v: Verdict) -> Iterator[Row]:
     ):
         if text:
             yield label, sentence(text[w.language])
-    for one in told.breaks:
+    for one in v.breaks:
         yield w.text("Break of {year}", year=one.year), sentence(one.reason[w.language])
     if told.cycle > 1:
         yield w.text("Cycle"), reason(w, "cycle", v)
