@@ -53,11 +53,11 @@ def copy_params(to: Path, *, keep: tuple[str, ...] = (), change: dict[str, dict[
     for path in (Path(__file__).parent.parent / "params").glob("*.yaml"):
         (folder / path.name).write_bytes(path.read_bytes())
     if keep or change:
-        catalogue = yaml.safe_load((folder / "indicators.yaml").read_text(encoding="utf-8"))["indicators"]
+        catalogue = yaml.load((folder / "indicators.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)["indicators"]
         chosen = {
             key: entry | (change or {}).get(key, {}) for key, entry in catalogue.items() if key in keep or not keep
         }
-        text = yaml.safe_dump({"indicators": chosen}, allow_unicode=True, sort_keys=False)
+        text = yaml.dump({"indicators": chosen}, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
         (folder / "indicators.yaml").write_text(text, encoding="utf-8")
     return folder
 

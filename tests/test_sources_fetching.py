@@ -1,6 +1,7 @@
 """A whole fetch against the replica: what is written, what is not asked again, what stops it."""
 
 import datetime
+import io
 import os
 import random
 import signal
@@ -84,7 +85,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def sotkanet_ids(params: Path) -> set[int]:
-    entries = yaml.safe_load((params / "indicators.yaml").read_text(encoding="utf-8"))["indicators"].values()
+    entries = yaml.load((params / "indicators.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
+        "indicators"
+    ].values()
     return {int(entry["id"]) for entry in entries if entry["source"] == "sotkanet"}
 
 
@@ -289,6 +292,36 @@ def test_plain_lines_tell_each_step_without_a_terminal(replica: Replica, tmp_pat
     lines = console.export_text().splitlines()
     assert "sotkanet:3620 (cervical_screening): 108 observations" in lines
     assert len(lines) == len(FEW)
+
+
+def test_a_terminal_shows_a_bar(replica: Replica, tmp_path: Path) -> None:
+    console = Console(record=True, force_terminal=True, width=100, file=io.StringIO())
+    fetch(copy_params(tmp_path, keep=FEW), tmp_path / "snapshots", progress=sources.Progress(console))
+    assert f"{len(FEW)}/{len(FEW)}" in console.export_text()
+
+
+def test_what_killed_runs_have_left_is_removed(replica: Replica, tmp_path: Path) -> None:
+    snapshots = tmp_path / "snapshots"
+    for name in (".run-default-2025-01-01", ".2026-11-24.77", ".national-2025-01-01-2.9", ".keep"):
+        (snapshots / name).mkdir(parents=True)
+        (snapshots / name / "observations.csv").write_text("half", encoding="utf-8")
+    fetch(copy_params(tmp_path, keep=FEW), snapshots)
+    assert sorted(path.name for path in snapshots.iterdir()) == [".keep", "2026-11-24"]
+
+
+def test_two_fetches_at_once_are_one_too_many(replica: Replica, tmp_path: Path) -> None:
+    params = copy_params(tmp_path, keep=FEW)
+    said: list[str] = []
+
+    def second(number: int) -> None:
+        if number == 3:
+            with pytest.raises(InputError) as caught:
+                fetch(params, tmp_path / "snapshots")
+            said.extend(caught.value.faults)
+
+    replica.on_request = second
+    assert fetch(params, tmp_path / "snapshots").new
+    assert said == ["snapshots/: another fetch is under way; wait until it has ended"]
 
 
 CHILD = """

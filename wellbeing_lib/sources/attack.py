@@ -6,7 +6,6 @@ all - women - men = 0.
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -54,6 +53,8 @@ def surely_small(sums: Numbers, low: Numbers, high: Numbers, *, threshold: float
 
 def _most(goal: Numbers, sums: Numbers, low: Numbers, high: Numbers) -> float | None:
     """The largest value of a goal within the bounds, infinite where nothing bounds it, None where nothing fits."""
+    from scipy.optimize import linprog  # slow to import, and few forms need it
+
     bounds = np.column_stack([low, high])
     answer = linprog(-goal, A_eq=sums, b_eq=np.zeros(len(sums)), bounds=bounds, method="highs")
     if answer.status == 3:

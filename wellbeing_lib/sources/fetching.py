@@ -88,18 +88,19 @@ def fetch(
     chosen = ["sotkanet", "statfin", *(["city"] if own_folder else [])] if source == "all" else [source]
     if source == "city" and own_folder is None:
         raise InputError(["source = city: no folder with the city's filled forms was given"])
-    run = open_run(snapshots_folder, name=scope, day=day.isoformat())
     before = ground.last.package.get("gathered", {}).get("sources", {}) if ground.last else {}
     wanted = [name for name in chosen if not _answered(before.get(name), ground.marks[name], day)]
     if ground.last is None and "sotkanet" not in wanted:
         raise InputError(
             [f"source = {source}: there is no {scope} snapshot yet to join it with; fetch all sources first"]
         )
-    with progress.over(sum(one.source in wanted for one in ground.indicators)) as tell:
-        parts, regions = _gather(ground, wanted, run, day, patience, own_folder, tell)
-    asked = {name: {"date": day.isoformat(), "asked": ground.marks[name]} for name in parts}
-    fetched = _finish(ground, parts, regions, dict(before) | asked, snapshots_folder, day)
-    run.end()
+    steps = sum(one.source in wanted for one in ground.indicators)
+    with open_run(snapshots_folder, name=scope, day=day.isoformat()) as run:
+        with progress.over(steps) as tell:
+            parts, regions = _gather(ground, wanted, run, day, patience, own_folder, tell)
+        asked = {name: {"date": day.isoformat(), "asked": ground.marks[name]} for name in parts}
+        fetched = _finish(ground, parts, regions, dict(before) | asked, snapshots_folder, day)
+        run.end()
     return fetched
 
 

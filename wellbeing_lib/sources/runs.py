@@ -1,14 +1,20 @@
 """A fetch under way: verified answers of one day in a private folder, so that a killed run goes on where it was."""
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..faults import InputError
+
 _PREFIX = ".run-"
+_WRITER = re.compile(r"\.(national-)?\d{4}-\d{2}-\d{2}(-\d+)?\.\d+")
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,32 @@ class Run:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
 
 
-def open_run(snapshots: Path, *, name: str, day: str) -> Run:
-    """The run of a name and day; what killed runs and writers of other days have left behind is removed first."""
+@contextlib.contextmanager
+def open_run(snapshots: Path, *, name: str, day: str) -> Iterator[Run]:
+    """The run of a name and day, for one process at a time; what killed ones have left behind is removed first."""
+    snapshots.mkdir(parents=True, exist_ok=True)
     folder = snapshots / f"{_PREFIX}{name}-{day}"
-    for left in snapshots.glob(".*"):
-        ours = left.name.startswith(_PREFIX) or (left / "areas.csv").is_file() or (left / "datapackage.json").is_file()
-        if left.is_dir() and ours and not (left.name.startswith(_PREFIX) and left.name.endswith(day)):
-            shutil.rmtree(left, ignore_errors=True)
-    return Run(folder)
+    with _alone(snapshots):
+        for left in snapshots.glob(".*"):
+            of_another_day = left.name.startswith(_PREFIX) and not left.name.endswith(day)
+            if left.is_dir() and (of_another_day or _WRITER.fullmatch(left.name)):
+                shutil.rmtree(left, ignore_errors=True)
+        yield Run(folder)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for one fetch; the lock ends with the process, however it ends. Windows has no such lock."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise InputError([f"{folder.name}/: another fetch is under way; wait until it has ended"]) from None
+    finally:
+        os.close(handle)

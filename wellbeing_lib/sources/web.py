@@ -130,6 +130,8 @@ class Service:
         try:
             with self._client.stream(method, self.base + path, params=list(params), json=body) as response:
                 content = self._whole(response)
+        except httpx.InvalidURL as error:
+            raise InputError([f"{self.base}{path}: is no address: {error}"]) from None
         except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects) as error:
             raise _PassingError(f"no whole answer ({type(error).__name__}: {error})") from None
         finally:
