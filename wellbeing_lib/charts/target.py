@@ -98,7 +98,7 @@ def _draw_interval(sheet: Sheet, words: Words, x: float, ends: tuple[Figure, ...
     sheet.rule((x, x), (low, high), color=TONE, linewidth=14, solid_capstyle="butt", zorder=1)
     for y, end, down in ((low, ends[0], 17), (high, ends[1], -7)):
         sheet.rule((x - 8, x + 8), (y, y), color=OWN, linewidth=1.5, zorder=1.1)
-        sheet.write(x, y + down, words.shown(end), color=MUTED, ha="center")
+        sheet.write(x + 12, y + down, words.shown(end), color=MUTED, ha="right")
 
 
 def _table(verdict: Verdict, words: Words) -> tuple[tuple[Cell, ...], ...]:

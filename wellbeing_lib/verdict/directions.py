@@ -12,12 +12,13 @@ from .types import ClassA, Direction, Figure
 
 ALPHA = 0.05
 FEWEST_POINTS = 5
+WANDERING = 2.0  # dispersion above which counts alone give false alarms where years hang together (docs/methods.md)
 OPPOSITE = {"higher": -1, "lower": 1, "none": 0}
 
 
 @dataclass(frozen=True)
 class _Tested:
-    """One method's answer for many series: change over the window with its interval, and p."""
+    """One method's answer for many series: change over the window with its interval, p, and dispersion."""
 
     method: NDArray[np.str_]
     change: Floats
@@ -25,6 +26,7 @@ class _Tested:
     high: Floats
     p: Floats
     reason: NDArray[np.str_]
+    dispersion: Floats
 
 
 def directions(
@@ -44,7 +46,8 @@ def directions(
     answers = []
     for at, one in enumerate(series):
         answer = _answer(one, at, primary, q, barred[at], bool(family[at]))
-        answers.append(_with_sensitivity(answer, one, at, others, q))
+        answer = _if_counts_wander(answer, primary, others[-1], at)
+        answers.append(_with_sensitivity(answer, one, at, others))
     return _turning_years(series, answers, q)
 
 
@@ -112,14 +115,20 @@ def _by_line(series: Sequence[Series], values: Floats, years: NDArray) -> _Teste
 def _as_tested(method: str, trend: stats.ModelTrend, *, per: float = 1) -> _Tested:
     named = np.full(len(trend.p), method, dtype="<U8")
     return _Tested(
-        named, per * trend.change, per * trend.change_low, per * trend.change_high, trend.p, trend.reason.copy()
+        named,
+        per * trend.change,
+        per * trend.change_low,
+        per * trend.change_high,
+        trend.p,
+        trend.reason.copy(),
+        trend.dispersion,
     )
 
 
 def _by_ranks(values: Floats, years: NDArray) -> _Tested:
     trend, span = stats.monotone_trend(values, years), _span(values, years)
     named = np.full(len(values), "ranks", dtype="<U8")
-    return _Tested(named, trend.slope * span, trend.low * span, trend.high * span, trend.p, trend.reason.copy())
+    return _Tested(named, trend.slope * span, trend.low * span, trend.high * span, trend.p, trend.reason.copy(), span)
 
 
 def _by_counts(cases: Floats, people: Floats, years: NDArray) -> _Tested:
@@ -201,7 +210,7 @@ def _probability(one: Series, measure: str, at: int, value: float) -> Figure:
     return replace(one.figure(measure, at, value), unit="probability", decimals=3)
 
 
-def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[_Tested], q: Floats) -> Direction:
+def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[_Tested]) -> Direction:
     """What two other methods would say, on their own p: the family's correction belongs to the primary method."""
     if answer.p is None:
         return answer
@@ -211,6 +220,15 @@ def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[
         if kind != "cannot_assess":
             said.append((str(tested.method[at]), kind))
     return replace(answer, others=tuple(said))
+
+
+def _if_counts_wander(answer: Direction, tested: _Tested, line: _Tested, at: int) -> Direction:
+    """Counts that vary far more than chance are believed only where the straight line tells the same."""
+    told = answer.kind in ("improved", "got_worse", "risen", "fallen", "changed_little")
+    alone = line.p[at] > ALPHA or np.sign(line.change[at]) != np.sign(tested.change[at])
+    if told and answer.method == "counts" and tested.dispersion[at] > WANDERING and alone:
+        return replace(answer, kind="cannot_tell", reason="wandering")
+    return answer
 
 
 def _turning_years(series: Sequence[Series], answers: Sequence[Direction], q: Floats) -> list[Direction]:

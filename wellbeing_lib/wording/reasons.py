@@ -18,6 +18,7 @@ REASONS = {
     "survey_area": msg("The survey gives the figure for a larger area only."),
     "ceiling": msg("The figure is so near its limit that it has hardly any room to move."),
     "ties": msg("Many years have the same value, and the methods do not agree."),
+    "wandering": msg("The counts vary so much from year to year that the finding would hang on the method."),
     "direction_none": msg("The indicator has no desired direction."),
     "constant": msg("The figure has been the same every year."),
     "described": msg("The figure is described as it is, without a test."),

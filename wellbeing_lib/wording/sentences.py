@@ -136,8 +136,8 @@ def _open(w: Words, v: Verdict, years: str) -> str:
     if v.direction.signs_only:
         signs = w.text("There are signs of a change, but chance could explain them.")
         return f"{said} {signs}"
-    if v.direction.reason == "ties":
-        return f"{said} {reason(w, 'ties', v)}"
+    if v.direction.reason in ("ties", "wandering"):
+        return f"{said} {reason(w, v.direction.reason, v)}"
     return said
 
 

@@ -1,0 +1,347 @@
+"""What the engine says of real and of made series; expected answers come from published figures and reasoning."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wellbeing_lib.observations import COLUMNS, load_snapshot
+from wellbeing_lib.params import Params, load_params
+from wellbeing_lib.verdict import Verdict, assess, classified, proposals, reckoning, tally
+
+ROOT = Path(__file__).parent.parent
+SNAPSHOT = load_snapshot(ROOT / "data" / "snapshots" / "2026-11-24")
+
+
+@cache
+def verdicts(year: int = 2024, area: str | None = None) -> dict[str, Verdict]:
+    params = load_params(year, area=area, folder=ROOT / "params")
+    return assess(params, SNAPSHOT.observations, SNAPSHOT.areas)
+
+
+def params(year: int = 2024) -> Params:
+    return load_params(year, folder=ROOT / "params")
+
+
+def with_series(
+    key: str, values: dict[int, float], *, vintage: str = "2026", counts: dict[int, float] | None = None
+) -> Verdict:
+    """The verdict on one indicator whose own series is replaced by a made one."""
+    known = params()
+    code = known.indicators[key].code
+    rest = SNAPSHOT.observations[
+        ~((SNAPSHOT.observations["indicator"] == code) & (SNAPSHOT.observations["area"] == "205"))
+    ]
+    made = pd.DataFrame(
+        [
+            (code, "205", year, "total", value, (counts or {}).get(year, np.nan), np.nan, vintage)
+            for year, value in values.items()
+        ],
+        columns=COLUMNS,
+    )
+    return assess(known, pd.concat([rest, made], ignore_index=True), SNAPSHOT.areas)[key]
+
+
+# question A, B and C of real series
+
+
+def test_child_low_income_jumps_while_its_direction_cannot_be_told() -> None:
+    """STATISTICS 1: 13.6 in 2023 lies outside 8.9-12.9, and the ten-year direction cannot be told."""
+    v = verdicts()["child_low_income"]
+
+    assert (v.newest.value, v.newest.year, v.age) == (13.6, 2023, 1)
+    assert v.unusual.kind == "unusually_high"
+    assert v.unusual.good is False
+    assert (round(v.unusual.low.value, 1), round(v.unusual.high.value, 1)) == (8.9, 12.9)
+    assert v.direction.kind == "cannot_tell"
+    assert v.direction.turns_on == 2023
+    assert v.since.kind == "got_worse"
+    assert round(v.since.change.value, 1) == 1.2
+    assert v.since.method == "band"
+    assert v.outlook.kind == "unlikely"
+    assert v.outlook.probability.value == 10
+    assert v.coloured is None
+
+
+def test_cervical_screening_improved_and_the_step_of_2013_is_not_crossed() -> None:
+    v = verdicts()["cervical_screening"]
+
+    assert v.direction.kind == "improved"
+    assert v.direction.method == "counts"
+    assert {kind for _, kind in v.direction.others} == {"improved"}
+    assert (v.direction.first, v.direction.last) == (2015, 2024)
+    assert [p.part for p in v.points if p.figure.year in (2012, 2013)] == [0, 1]
+    assert v.since.kind == "within_chance"
+    assert (round(v.since.low.value, 1), round(v.since.high.value, 1)) == (-1.3, 4.3)  # PLAN: Newcombe
+    assert v.outlook.kind == "unlikely"
+    assert v.count.value == 1374
+    assert v.coloured == "good"
+
+
+def test_breast_screening_compares_the_same_cohort_and_two_year_means() -> None:
+    v = verdicts()["breast_screening"]
+
+    assert (v.previous.year, v.previous.value) == (2022, 86.0)
+    assert v.direction.n == 5
+    assert round(v.since.now.value, 1) == 84.8  # the mean of 84.7 and 85.0, which PLAN rounds up to 84.9
+    assert v.since.baseline.value == 84.7
+    assert v.since.kind == "within_chance"
+
+
+def test_colorectal_screening_cannot_be_assessed_while_its_ages_change() -> None:
+    v = verdicts()["colorectal_screening"]
+
+    assert (v.direction.kind, v.direction.reason) == ("cannot_assess", "ages_changed")
+    assert v.unusual.reason == "ages_changed"
+    assert v.previous is None
+
+
+def test_a_stock_is_not_tested_as_counts_and_context_is_never_coloured() -> None:
+    v = verdicts()["diabetes_40plus"]
+
+    assert v.direction.method == "line"
+    assert v.direction.kind == "risen"
+    assert v.coloured is None
+    assert v.since.method == "band"
+
+
+def test_rounded_shares_of_children_in_care_are_not_called_unusual() -> None:
+    """1.3 against 1.30-1.70: below by less than the rounding; ranks and ties part, so no direction."""
+    v = verdicts()["children_in_care"]
+
+    assert v.unusual.kind == "ordinary"
+    assert v.direction.kind == "cannot_tell"
+
+
+def test_the_county_figure_is_kainuus_and_not_judged() -> None:
+    v = verdicts()["self_rated_health"]
+
+    assert (v.area, v.newest.value) == ("MK18", 42.3)
+    assert (v.direction.kind, v.direction.reason) == ("cannot_assess", "survey")
+    assert not v.judged
+
+
+def test_key_figures_of_several_publications_are_old_and_not_joined() -> None:
+    v = verdicts()["employment_rate"]
+
+    assert (v.newest.value, v.newest.year) == (69.2, 2020)
+    assert v.stale
+    assert v.direction.reason == "old"
+    assert len({p.part for p in v.points}) == 3
+    assert v.previous is None
+
+
+def test_declared_joins_make_one_line() -> None:
+    assert len({p.part for p in verdicts()["under15"].points}) == 1
+
+
+def test_the_gini_coefficient_is_unusually_high_and_never_coloured() -> None:
+    v = verdicts()["gini"]
+
+    assert v.unusual.kind == "unusually_high"
+    assert v.unusual.good is None
+    assert v.coloured is None
+
+
+def test_an_older_year_uses_nothing_newer() -> None:
+    v = verdicts(2022)["child_low_income"]
+
+    assert (v.newest.value, v.newest.year) == (10.5, 2022)
+    assert max(p.figure.year for p in v.points) == 2022
+
+
+# comparison
+
+
+def test_the_rest_of_the_region_is_compared_not_the_region_that_holds_us() -> None:
+    """Diabetes 2023 against the rest of Kainuu lies between -2.10 and -0.84 points; shown, not tested (a stock)."""
+    v = verdicts()["diabetes_40plus"]
+    rest = v.comparison("rest")
+
+    assert -2.10 < rest.difference.value < -0.84
+    assert rest.kind == "not_tested"
+    assert v.comparison("region") is None
+
+
+def test_screening_is_tested_against_the_other_seven_municipalities() -> None:
+    rest = verdicts()["cervical_screening"].comparison("rest")
+    rows = SNAPSHOT.observations.query("indicator == 'sotkanet:3620' and year == 2024")
+    others = rows[rows["area"].isin(["105", "290", "578", "620", "697", "765", "777"])]
+    people = (others["count"] / others["value"] * 100).sum()
+
+    assert rest.areas == 7
+    assert rest.figure.value == pytest.approx(100 * others["count"].sum() / people, abs=0.01)
+    assert rest.kind == "within_chance"
+
+
+def test_a_comparison_of_another_year_says_so_and_states_no_difference() -> None:
+    country = verdicts()["unemployed_share"].comparison("country")
+
+    assert (country.figure.year, country.same_year, country.difference) == (2022, False, None)
+
+
+def test_the_position_counts_others_and_names_the_missing() -> None:
+    v = verdicts()["child_low_income"]
+    values = {f.area: f.value for f in v.position.figures}
+
+    assert v.position.lower == sum(value < 13.6 for value in values.values())
+    assert v.position.higher == sum(value > 13.6 for value in values.values())
+    assert v.position.among + len(v.position.missing) == 18
+
+
+def test_the_median_is_that_of_the_similar_towns() -> None:
+    rows = SNAPSHOT.observations.query("indicator == 'sotkanet:228' and year == 2023")
+    peers = rows[rows["area"].isin(params().municipality.peers)]["value"]
+
+    assert verdicts()["child_low_income"].comparison("peers").figure.value == peers.median()
+
+
+# classes
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high", "p", "smallest", "desired", "kind"),
+    [
+        (3, 1, 5, 0.01, 1, "lower", "got_worse"),
+        (3, 1, 5, 0.01, 1, "higher", "improved"),
+        (3, 1, 5, 0.01, 1, "none", "risen"),
+        (-3, -5, -1, 0.01, None, "none", "fallen"),
+        (0.5, 0.1, 0.9, 0.01, 1, "lower", "changed_little"),
+        (0.2, -0.5, 0.9, 0.6, 1, "lower", "unchanged"),
+        (0.2, -0.5, 1.2, 0.6, 1, "lower", "cannot_tell"),
+        (0.2, -0.5, 0.9, 0.6, None, "none", "cannot_tell"),
+        (3, 0, 5, 0.01, 1, "lower", "cannot_tell"),
+        (np.nan, np.nan, np.nan, np.nan, 1, "lower", "cannot_assess"),
+    ],
+)
+def test_the_classes_of_question_a(
+    change: float, low: float, high: float, p: float, smallest: float | None, desired: str, kind: str
+) -> None:
+    assert classified(change, low, high, p, smallest=smallest, desired=desired) == kind
+
+
+def test_unchanged_is_never_said_on_the_strength_of_a_missing_test() -> None:
+    """A series without counts whose interval is wide cannot be told, however little it moved."""
+    v = with_series(
+        "child_low_income", dict(zip(range(2014, 2024), [12, 15, 11, 14, 10, 15, 11, 14, 10, 12.5], strict=True))
+    )
+
+    assert v.direction.kind == "cannot_tell"
+
+
+def test_unchanged_is_said_where_it_was_shown() -> None:
+    v = with_series(
+        "child_low_income",
+        dict(zip(range(2014, 2024), [12.0, 12.1, 11.9, 12.0, 12.1, 12.0, 11.9, 12.1, 12.0, 12.0], strict=True)),
+    )
+
+    assert v.direction.kind == "unchanged"
+
+
+def test_four_points_are_too_short() -> None:
+    v = with_series("child_low_income", {2020: 10, 2021: 12, 2022: 14, 2023: 16})
+
+    assert (v.direction.kind, v.direction.reason) == ("too_short", "few_points")
+
+
+def test_an_indicator_without_any_figure_says_that() -> None:
+    v = verdicts()["youth_smoking"]
+
+    assert v.newest is None
+    assert (v.direction.kind, v.direction.reason) == ("cannot_assess", "not_published")
+    assert not list(v.figures())
+
+
+def test_a_share_of_too_few_cases_gets_no_verdict() -> None:
+    values = dict.fromkeys(range(2014, 2025), 50.0)
+    v = with_series("cervical_screening", values, counts=dict.fromkeys(range(2014, 2025), 4.0))
+
+    assert v.direction.kind == "cannot_assess"
+
+
+def test_counts_that_wander_are_not_believed_alone() -> None:
+    """With more dispersion than chance the count model alone gives false alarms: the straight line must agree.
+
+    On 2023's page the window still begins with the falling years 2014-2017, and the line cannot tell.
+    """
+    v = verdicts(2023)["cervical_screening"]
+
+    assert v.direction.p.value <= 0.05
+    assert dict(v.direction.others)["line"] == "cannot_tell"
+    assert (v.direction.kind, v.direction.reason) == ("cannot_tell", "wandering")
+    assert v.coloured is None
+
+
+# family, joys and worries
+
+
+def test_only_judged_and_tested_indicators_are_of_the_family() -> None:
+    family = {key for key, v in verdicts().items() if v.direction.in_family}
+
+    assert family == {"child_low_income", "unemployed_share", "cervical_screening", "breast_screening"}
+    assert all(v.direction.q.value >= v.direction.p.value for v in verdicts().values() if v.direction.in_family)
+    counts = reckoning(verdicts().values())
+    assert (counts.judged, counts.tested, counts.found) == (9, 4, 1)
+    assert counts.by_chance == pytest.approx(0.2)
+
+
+def test_of_overlapping_indicators_one_counts() -> None:
+    known = params()
+    twins = {
+        key: one.model_copy(update={"overlap": "twins", "judged": True, "desired": "lower"})
+        if key in ("children_in_care", "in_care_or_emergency")
+        else one
+        for key, one in known.indicators.items()
+    }
+    found = assess(replace(known, indicators=twins), SNAPSHOT.observations, SNAPSHOT.areas)
+
+    assert found["children_in_care"].direction.in_family
+    assert not found["in_care_or_emergency"].direction.in_family
+
+
+def test_the_rule_proposes_the_joy_and_the_worry_that_people_would() -> None:
+    found = {(one.side, one.key): one.why for one in proposals(verdicts())}
+
+    assert found == {("joy", "cervical_screening"): ("direction",), ("worry", "child_low_income"): ("newest",)}
+
+
+def test_the_scoreboard_counts_every_judged_indicator_once() -> None:
+    counts = tally(verdicts().values())
+
+    assert counts == {"improved": 1, "got_worse": 0, "unchanged": 0, "cannot_tell": 8}
+
+
+def test_the_same_verdict_a_year_ago_is_computed_from_the_data_cut() -> None:
+    for key, v in verdicts(2024).items():
+        assert v.direction.year_ago == verdicts(2023)[key].direction.kind, key
+
+
+def test_the_smallest_change_is_told_in_people() -> None:
+    """6,876 children aged 0-17: one percentage point is 69 of them, about 70."""
+    v = verdicts()["child_low_income"]
+
+    assert (v.min_change.value, v.min_change_people.value) == (1.0, 70)
+
+
+def test_another_municipality_has_neither_baseline_nor_target_nor_peers() -> None:
+    for v in verdicts(2024, "290").values():
+        assert v.since is None
+        assert v.outlook is None
+        assert v.comparison("peers") is None
+    assert verdicts(2024, "290")["child_low_income"].area == "290"
+    assert not verdicts(2024, "290")[
+        "cervical_screening"
+    ].breaks  # the step of 2013 is Kajaani's, Sotkamo's and Paltamo's
+
+
+@pytest.mark.parametrize("area", sorted({a for a in SNAPSHOT.areas["area"] if a.isdigit()}))
+@pytest.mark.parametrize("year", [2022, 2024])
+def test_every_municipality_gets_its_verdicts_without_a_warning(area: str, year: int) -> None:
+    for v in verdicts(year, area).values():
+        assert v.direction.kind != "cannot_assess" or v.direction.reason
+        assert all(
+            figure.year is None or figure.year <= year or figure.measure.startswith("target") for figure in v.figures()
+        )
