@@ -91,7 +91,8 @@ def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> P
 
 
 def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str, Indicator]) -> AnnualAssessment:
-    """Read one year's assessment and hold its references against the plan and the catalogue."""
+    """Read one year's assessment and hold its references against the catalogue and the plan in force that year."""
+    plan = plan.in_force(year)
     shown = f"{folder.name}/{year}.yaml"
     assessment = checked(AnnualAssessment, read_yaml(folder / f"{year}.yaml"), shown)
     faults = []
@@ -101,6 +102,7 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
         faults.append(f"{shown}: plan = {short(assessment.plan)}: its term is {plan.term.from_}-{plan.term.to}")
     for section, given, known in (
         ("measures", assessment.measures, plan.measures),
+        ("partners", assessment.partners, plan.measures),
         ("objectives", assessment.objectives, plan.objectives),
         ("remarks", assessment.remarks, indicators),
         ("findings", [finding.indicator for finding in assessment.findings], indicators),
@@ -110,10 +112,17 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
             for name in given
             if name not in known
         ]
+    known = [*plan.measures, *plan.objectives]
     faults += [
-        f"{shown}: proposals.{name}: not a measure of {assessment.plan}.yaml, and not new" + near(name, plan.measures)
+        f"{shown}: proposals.{name}: no measure or objective of {assessment.plan}.yaml, and not new" + near(name, known)
         for name, proposal in assessment.proposals.items()
-        if name not in plan.measures and proposal.decision != "new"
+        if name not in known and proposal.decision != "new"
+    ]
+    faults += [
+        f"{shown}: partners.{name}.{partner}: no partner of {name}" + near(partner, plan.measures[name].partners)
+        for name, answers in assessment.partners.items()
+        for partner in answers
+        if name in plan.measures and partner not in plan.measures[name].partners
     ]
     if faults:
         raise InputError(faults)
@@ -162,7 +171,7 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
         area=area or municipality.code,
         indicators=indicators,
         snapshot=assessment.snapshot,
-        plan=plan if own else None,
+        plan=plan.in_force(year) if own else None,
         assessment=assessment if own else None,
         previous=previous if own else None,
         folder=folder,

@@ -3,9 +3,21 @@
 import datetime
 import string
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
+
+from .texts import inert
 
 Language = Literal["fi", "en"]
 Status = Literal[
@@ -28,7 +40,7 @@ MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$", strict=True)]
 AreaCode = Annotated[str, Field(pattern=r"^(\d{3}|MK\d{2}|HVA\d{2}|SSS)$", strict=True)]
 Year = Annotated[int, Field(ge=1950, le=2100, strict=True)]
 SnapshotName = Annotated[str, Field(pattern=r"^(national-)?\d{4}-\d{2}-\d{2}(-\d+)?$", strict=True)]
-LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True)]
+LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True), AfterValidator(inert)]
 
 
 class Model(BaseModel):
@@ -45,6 +57,37 @@ class Text(Model):
 
     def __getitem__(self, language: str) -> str:
         return getattr(self, language)
+
+
+class Said(Model):
+    """What a branch wrote, in Finnish; English only once somebody has translated it."""
+
+    fi: LongText
+    en: LongText | None = None
+
+    def __getitem__(self, language: str) -> str:
+        return (self.en if language == "en" else None) or self.fi
+
+    def spoken(self, language: str) -> Language:
+        """The language that a page in `language` shows it in, for the page to mark a passage in another one."""
+        return "en" if language == "en" and self.en else "fi"
+
+
+NOT_FILLED = Text(fi="(täyttämättä)", en="(not filled in)")
+
+
+def _or_not_filled(text: Any) -> Any:
+    return NOT_FILLED if text is None else text
+
+
+def _without_empty(entries: Any) -> Any:
+    """Take out what waits for a person: a key without a value."""
+    entries = {} if entries is None else entries
+    return {key: one for key, one in entries.items() if one is not None} if isinstance(entries, dict) else entries
+
+
+ToFill = Annotated[Text, BeforeValidator(_or_not_filled)]
+Waiting = BeforeValidator(_without_empty)
 
 
 class Break(Model):
@@ -164,6 +207,8 @@ class Measure(Model):
     partners: tuple[StrictStr, ...] = ()
     resources: Text | None = None
     resident: Text | None = None
+    since: Year | None = None
+    until: Year | None = None
     fi: LongText
     en: LongText
 
@@ -261,22 +306,36 @@ class Plan(Model):
         """id -> objective, in the order of the plan."""
         return {objective.id: objective for priority in self.priorities for objective in priority.objectives}
 
+    def in_force(self, year: int) -> "Plan":
+        """The plan as it stands in one year: without measures that came later or were dropped before it."""
+
+        def kept(one: Measure) -> bool:
+            return (one.since or year) <= year <= (one.until or year)
+
+        def of(one: Objective) -> Objective:
+            return one.model_copy(update={"measures": tuple(filter(kept, one.measures))})
+
+        priorities = [one.model_copy(update={"objectives": tuple(map(of, one.objectives))}) for one in self.priorities]
+        return self.model_copy(update={"priorities": tuple(priorities)})
+
     def priority_of(self, indicator: str) -> Priority | None:
         """The priority that follows an indicator, None where the plan does not."""
         return next((priority for priority in self.priorities if indicator in priority.indicators), None)
 
 
 class MeasureStatus(Model):
-    """What a branch answered of one measure for one year."""
+    """What a branch (or a partner) answered of one measure for one year."""
 
     status: Status
-    remark: Text | None = None
-    evidence: Text | None = None
-    answered_by: StrictStr | None = None
+    remark: Said | None = None
+    evidence: Said | None = None
+    resources: Said | None = None
+    answered_by: LongText | None = None
+    answered_on: datetime.date | None = None
 
 
 class Proposal(Model):
-    """What the group proposes for a measure next year."""
+    """What the group proposes for a measure or an objective next year."""
 
     decision: Literal["keep", "change", "drop", "new"]
     text: Text
@@ -305,6 +364,14 @@ class Finding(Model):
         return self
 
 
+def _decided(findings: Any) -> Any:
+    """Leave out the proposals that wait for a decision: for the page they are still the rule's alone."""
+    if not isinstance(findings or [], list):
+        return findings
+    given = {"decision", "text", "reason"}
+    return [one for one in findings or () if not isinstance(one, dict) or any(one.get(name) for name in given)]
+
+
 class Handling(Model):
     """One step of the paper's way through the bodies."""
 
@@ -318,33 +385,37 @@ class Handling(Model):
 class Sentences(Model):
     """The three sentences that the group has approved for the first screen."""
 
-    well: Text
-    worries: Text
-    proposed: Text
+    well: ToFill = NOT_FILLED
+    worries: ToFill = NOT_FILLED
+    proposed: ToFill = NOT_FILLED
 
 
 class AnnualAssessment(Model):
-    """One assessment: what people said of a year, and which snapshot of figures they looked at."""
+    """One assessment: what people said of a year, and which snapshot of figures they looked at.
+
+    What nobody has filled in yet is a key without a value; `readiness` tells what that is.
+    """
 
     year: Year
     plan: StrictStr = Field(pattern=r"^plan-\d{4}-\d{4}$")
     snapshot: SnapshotName
     illustrative: StrictBool
-    sentences: Sentences
-    findings: tuple[Finding, ...] = ()
-    measures: Mapping[StrictStr, MeasureStatus]
-    objectives: Mapping[StrictStr, ObjectiveAssessment]
-    remarks: Mapping[StrictStr, Text] = {}
-    proposals: Mapping[StrictStr, Proposal] = {}
-    council: tuple[Text, ...] = Field(min_length=1)
-    handling: tuple[Handling, ...] = Field(min_length=1)
+    sentences: Annotated[Sentences, BeforeValidator(lambda given: given or {})] = Sentences()
+    findings: Annotated[tuple[Finding, ...], BeforeValidator(_decided)] = ()
+    measures: Annotated[Mapping[StrictStr, MeasureStatus], Waiting] = {}
+    partners: Annotated[Mapping[StrictStr, Mapping[StrictStr, MeasureStatus]], Waiting] = {}
+    objectives: Annotated[Mapping[StrictStr, ObjectiveAssessment], Waiting] = {}
+    remarks: Annotated[Mapping[StrictStr, Text], Waiting] = {}
+    proposals: Annotated[Mapping[StrictStr, Proposal], Waiting] = {}
+    council: Annotated[tuple[Text, ...], BeforeValidator(lambda given: given or (NOT_FILLED,))] = (NOT_FILLED,)
+    handling: Annotated[tuple[Handling, ...], BeforeValidator(lambda given: given or ())] = ()
 
     @property
     def approved(self) -> bool:
         """Whether the last body has approved the paper."""
-        return self.handling[-1].decision == "approved"
+        return bool(self.handling) and self.handling[-1].decision == "approved"
 
     @property
     def version(self) -> int:
-        """The version that the last body had before it."""
-        return self.handling[-1].version
+        """The version that the last body had before it; the first, before any body has met."""
+        return self.handling[-1].version if self.handling else 1

@@ -31,14 +31,19 @@ def read_yaml(path: Path) -> Any:
     """Read a YAML file without aliases (which can explode), repeated keys or tags."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
-            raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter above
+        return parsed(path.read_text(encoding="utf-8"), shown)
     except FileNotFoundError:
         raise InputError([f"{shown}: there is no such file; {there_is(path.parent)}"]) from None
     except UnicodeDecodeError:
         raise InputError([f"{shown}: is not UTF-8 text"]) from None
+
+
+def parsed(text: str, shown: str) -> Any:
+    """The content of a YAML text, read as strictly; `shown` is what a message calls it."""
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+            raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter above
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""

@@ -8,18 +8,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..faults import InputError
 from ..params import Indicator, Municipality
+from ..spreadsheets import offer, put_text
 from .own_reading import COLUMN_HELP, FIGURE_COLUMNS, read_forms
 from .parts import Errand, Part
 from .suppression import THRESHOLD, hidden_rows
@@ -55,7 +53,7 @@ def write_template(
     sheet.title = "Figures"
     help_sheet, lists = book.create_sheet("Help"), book.create_sheet("Lists")
     for column, (name, _, _) in enumerate(COLUMN_HELP, start=1):
-        _text(sheet, 1, column, name).font = Font(bold=True)
+        put_text(sheet, 1, column, name).font = Font(bold=True)
         sheet.cell(1, column).fill = PatternFill("solid", fgColor="DDE6EE")
         sheet.column_dimensions[get_column_letter(column)].width = 26 if name == "indicator" else 14
     sheet.freeze_panes = "A2"
@@ -64,7 +62,8 @@ def write_template(
     areas = len(municipality.places)
     choices = {"indicator": f"Lists!$A$2:$A${1 + len(ours)}", "area": f"Lists!$F$2:$F${1 + areas}"}
     for name, source in {**choices, "sex": "Lists!$H$2:$H$4"}.items():
-        _offer(sheet, name, source)
+        letter = get_column_letter(FIGURE_COLUMNS.index(name) + 1)
+        offer(sheet, f"{letter}2:{letter}2000", source, error=f"{name}: choose one of the list")
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
@@ -73,42 +72,25 @@ def write_template(
 def _write_help(sheet: Worksheet, threshold: int) -> None:
     for row, line in enumerate(_HELP, start=1):
         for column, text in enumerate(line, start=1):
-            _text(sheet, row, column, text.format(threshold)).alignment = Alignment(wrap_text=True, vertical="top")
+            put_text(sheet, row, column, text.format(threshold)).alignment = Alignment(wrap_text=True, vertical="top")
     for row, line in enumerate(COLUMN_HELP, start=len(_HELP) + 2):
         for column, text in enumerate((line[1], line[2], line[0]), start=1):
-            _text(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
+            put_text(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 70
 
 
 def _write_lists(sheet: Worksheet, indicators: Sequence[Indicator], municipality: Municipality) -> None:
     for column, heading in enumerate(("indicator", "fi", "en", "unit", "decimals", "area", "name", "sex"), start=1):
-        _text(sheet, 1, column, heading).font = Font(bold=True)
+        put_text(sheet, 1, column, heading).font = Font(bold=True)
     for row, one in enumerate(indicators, start=2):
         for column, text in enumerate((one.key, one.name.fi, one.name.en, one.unit, str(one.decimals)), start=1):
-            _text(sheet, row, column, text)
+            put_text(sheet, row, column, text)
     codes = [municipality.code, *(code for code in municipality.places if code != municipality.code)]
     for row, code in enumerate(codes, start=2):
-        _text(sheet, row, 6, code)
-        _text(sheet, row, 7, municipality.places[code].fi)
+        put_text(sheet, row, 6, code)
+        put_text(sheet, row, 7, municipality.places[code].fi)
     for row, sex in enumerate(("total", "female", "male"), start=2):
-        _text(sheet, row, 8, sex)
-
-
-def _text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
-    """Write a text as a text: openpyxl would make a formula of one that begins with an equals sign."""
-    cell = cast(Cell, sheet.cell(row, column, text))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
-
-
-def _offer(sheet: Worksheet, name: str, source: str) -> None:
-    """Offer a drop-down in a column of the form."""
-    letter = get_column_letter(FIGURE_COLUMNS.index(name) + 1)
-    validation = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
-    validation.error = f"{name}: choose one of the list"
-    validation.add(f"{letter}2:{letter}2000")
-    sheet.add_data_validation(validation)
+        put_text(sheet, row, 8, sex)
 
 
 def read_own_figures(

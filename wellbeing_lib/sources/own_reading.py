@@ -7,19 +7,16 @@ import csv
 import io
 import math
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from ..faults import InputError
 from ..params import Indicator
 from ..params.reading import guess, short
+from ..spreadsheets import Cell, CellError, cell_text, refuse_large, sheet_lines
 
 COLUMN_HELP = (
     ("indicator", "mittarin avain: valitse luettelosta", "the indicator's key: choose from the list"),
@@ -35,21 +32,6 @@ COLUMN_HELP = (
 FIGURE_COLUMNS = [name for name, _, _ in COLUMN_HELP]
 _SHEET = "Figures"
 _MOST_ROWS = 20_000
-_LARGEST_FILE = 10_000_000
-_LARGEST_UNZIPPED = 100_000_000
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """One cell: what is in it, where it is, and whether it is a formula."""
-
-    value: Any
-    at: str
-    formula: bool = False
-
-
-class _CellError(Exception):
-    """What is wrong with a cell, and what is possible."""
 
 
 def read_forms(
@@ -74,11 +56,11 @@ def read_forms(
     return table.astype({name: kinds.get(name, "str") for name in FIGURE_COLUMNS})
 
 
-def _rows(path: Path) -> Iterator[dict[str, _Cell]]:
+def _rows(path: Path) -> Iterator[dict[str, Cell]]:
     """The filled rows of a form, as cells by the name of their column."""
-    if path.stat().st_size > _LARGEST_FILE:
-        raise InputError([f"{path.name}: is larger than {_LARGEST_FILE // 1_000_000} MB; a form is not"])
-    lines = _csv_lines(path) if path.suffix == ".csv" else _sheet_lines(path)
+    refuse_large(path)
+    columns, most = len(FIGURE_COLUMNS) + 5, _MOST_ROWS + 2
+    lines = _csv_lines(path) if path.suffix == ".csv" else sheet_lines(path, _SHEET, columns=columns, rows=most)
     header = next(lines, [])
     names = [str(cell.value or "").strip().casefold() for cell in header]
     absent = [name for name in FIGURE_COLUMNS[:5] if name not in names]
@@ -91,34 +73,10 @@ def _rows(path: Path) -> Iterator[dict[str, _Cell]]:
             raise InputError([f"{path.name}: has more than {_MOST_ROWS:,} rows; a form has fewer"])
         row = {name: cell for name, cell in zip(names, line, strict=False) if name}
         if any(cell.value not in (None, "") for cell in row.values()):
-            yield {name: row.get(name, _Cell(None, f"{path.name}")) for name in FIGURE_COLUMNS}
+            yield {name: row.get(name, Cell(None, f"{path.name}")) for name in FIGURE_COLUMNS}
 
 
-def _sheet_lines(path: Path) -> Iterator[list[_Cell]]:
-    """The lines of the sheet to fill; a small file that unpacks to a huge one is refused before it is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
-                raise InputError(
-                    [f"{path.name}: unpacks to more than {_LARGEST_UNZIPPED // 1_000_000} MB; a form does not"]
-                )
-        book = load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {error}"]) from None
-    try:
-        if _SHEET not in book.sheetnames:
-            raise InputError([f"{path.name}: sheet {_SHEET} is missing; there is {', '.join(book.sheetnames)}"])
-        width = len(FIGURE_COLUMNS) + 5
-        for number, line in enumerate(book[_SHEET].iter_rows(max_col=width, max_row=_MOST_ROWS + 2), start=1):
-            yield [
-                _Cell(cell.value, f"{path.name}, {_SHEET}!{get_column_letter(column)}{number}", cell.data_type == "f")
-                for column, cell in enumerate(line, start=1)
-            ]
-    finally:
-        book.close()
-
-
-def _csv_lines(path: Path) -> Iterator[list[_Cell]]:
+def _csv_lines(path: Path) -> Iterator[list[Cell]]:
     """The lines of a csv; Finnish Excel writes `;` and decimal commas, and not always UTF-8."""
     content = path.read_bytes()
     try:
@@ -129,7 +87,7 @@ def _csv_lines(path: Path) -> Iterator[list[_Cell]]:
     try:
         for number, line in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), start=1):
             yield [
-                _Cell(value, f"{path.name}, row {number}, column {column}", value.startswith("="))
+                Cell(value, f"{path.name}, row {number}, column {column}", value.startswith("="))
                 for column, value in enumerate(line, start=1)
             ]
     except csv.Error as error:
@@ -137,7 +95,7 @@ def _csv_lines(path: Path) -> Iterator[list[_Cell]]:
 
 
 def _figure(
-    row: Mapping[str, _Cell], indicators: Mapping[str, Indicator], areas: Mapping[str, str], last_year: int,
+    row: Mapping[str, Cell], indicators: Mapping[str, Indicator], areas: Mapping[str, str], last_year: int,
     faults: list[str],
 ) -> dict[str, Any] | None:  # fmt: skip
     """One row as a figure, None where a cell of it is wrong; the faults are added to the list."""
@@ -153,8 +111,8 @@ def _figure(
     figure: dict[str, Any] = {}
     for name, reader in readers.items():
         try:
-            figure[name] = reader(_text(row[name]))
-        except _CellError as error:
+            figure[name] = reader(cell_text(row[name]))
+        except CellError as error:
             faults.append(f"{row[name].at}: {name} = {short(row[name].value)}: {error}")
     if len(figure) < len(readers):
         return None
@@ -164,31 +122,15 @@ def _figure(
     return None if said else figure
 
 
-def _text(cell: _Cell) -> str:
-    """A cell as a text, the way a person sees it; a formula, a date or a control character is no figure."""
-    if cell.formula:
-        raise _CellError("is a formula; paste its value instead")
-    if cell.value is None:
-        return ""
-    if isinstance(cell.value, bool) or not isinstance(cell.value, str | int | float):
-        raise _CellError("must be a plain number or text")
-    if isinstance(cell.value, float):
-        return repr(int(cell.value)) if cell.value.is_integer() else repr(cell.value)
-    text = str(cell.value).strip()
-    if re.search(r"[\x00-\x1f\x7f]", text):
-        raise _CellError("holds a control character; type it again")
-    return text
-
-
 def _one_of(text: str, possible: Mapping[str, Any] | Sequence[str]) -> str:
     if text not in possible:
-        raise _CellError(("is empty" if not text else "") + guess(text, possible).lstrip(": "))
+        raise CellError(("is empty" if not text else "") + guess(text, possible).lstrip(": "))
     return text
 
 
 def _whole_number(text: str, least: int, most: int) -> int:
     if not re.fullmatch(r"\d{1,6}", text) or not least <= int(text) <= most:
-        raise _CellError(f"must be a whole number from {least} to {most}")
+        raise CellError(f"must be a whole number from {least} to {most}")
     return int(text)
 
 
@@ -197,7 +139,7 @@ def _number(text: str, *, least: float = -1e12) -> float:
     plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-").replace(",", ".")
     if not re.fullmatch(r"[+-]?\d{1,12}(\.\d+)?(e[+-]?\d{1,2})?", plain) or not least <= float(plain) <= 1e12:
         at_least = f" of at least {least:g}" if least > -1e12 else ""
-        raise _CellError(f"must be a number{at_least}, such as 12,5; leave the whole row out where it is not known")
+        raise CellError(f"must be a number{at_least}, such as 12,5; leave the whole row out where it is not known")
     return float(plain)
 
 

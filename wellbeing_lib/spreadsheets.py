@@ -1,0 +1,100 @@
+"""Spreadsheets that other people fill: what is written into a cell is inert, what is read from one is bounded.
+
+What the columns mean is told by those who use them: the city's own figures and the measures' forms.
+"""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .faults import InputError
+
+_LARGEST_FILE = 10_000_000
+_LARGEST_UNZIPPED = 100_000_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what is in it, where it is, and whether it is a formula."""
+
+    value: Any
+    at: str
+    formula: bool = False
+
+
+class CellError(Exception):
+    """What is wrong with a cell, and what is possible."""
+
+
+def refuse_large(path: Path) -> None:
+    """Stop at a file that is larger than any form."""
+    if path.stat().st_size > _LARGEST_FILE:
+        raise InputError([f"{path.name}: is larger than {_LARGEST_FILE // 1_000_000} MB; a form is not"])
+
+
+def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[list[Cell]]:
+    """The first lines of a sheet; a small file that unpacks to a huge one is refused before it is unpacked."""
+    refuse_large(path)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
+                raise InputError(
+                    [f"{path.name}: unpacks to more than {_LARGEST_UNZIPPED // 1_000_000} MB; a form does not"]
+                )
+        with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
+            warnings.simplefilter("ignore")
+            book = load_workbook(path, read_only=True, data_only=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {error}"]) from None
+    try:
+        if sheet not in book.sheetnames:
+            raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)}"])
+        for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
+            yield [
+                Cell(cell.value, f"{path.name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
+                for column, cell in enumerate(line, start=1)
+            ]
+    finally:
+        book.close()
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell as a text, the way a person sees it; a formula, a date or a control character is none."""
+    if cell.formula:
+        raise CellError("is a formula; paste its value instead")
+    if cell.value is None:
+        return ""
+    if isinstance(cell.value, bool) or not isinstance(cell.value, str | int | float):
+        raise CellError("must be a plain number or text")
+    if isinstance(cell.value, float):
+        return repr(int(cell.value)) if cell.value.is_integer() else repr(cell.value)
+    text = str(cell.value).strip()
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise CellError("holds a control character; type it again")
+    return text
+
+
+def put_text(sheet: Worksheet, row: int, column: int, text: str) -> SheetCell:
+    """Write a text as a text: openpyxl would make a formula of one that begins with an equals sign."""
+    cell = cast(SheetCell, sheet.cell(row, column, text))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
+
+
+def offer(sheet: Worksheet, cells: str, source: str, *, error: str) -> None:
+    """Offer a drop-down in some cells; `error` is said where something else is typed."""
+    validation = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
+    validation.error = error
+    validation.add(cells)
+    sheet.add_data_validation(validation)
