@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,22 @@ class Snapshot:
     """
 
     name: str
-    observations: pd.DataFrame
-    areas: pd.DataFrame
+    folder: Path
     package: Mapping[str, Any]
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """The one tidy table."""
+        return _verified_table(self.folder, self.package, "observations", _TYPES)
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The areas that the figures are of."""
+        return _verified_table(self.folder, self.package, "areas", dict.fromkeys(AREA_COLUMNS, "str"))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Send all but the large table to another process; there it is read and verified if it is asked for."""
+        return {name: value for name, value in vars(self).items() if name != "observations"}
 
     @property
     def date(self) -> datetime.date:
@@ -111,27 +125,28 @@ def load_snapshot(folder: Path) -> Snapshot:
         )
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        resources = {resource["name"]: resource for resource in package["resources"]}
-        contents = {
-            name: (folder / Path(resources[name]["path"]).name).read_bytes() for name in ("observations", "areas")
-        }
         package["created"].upper()
+        snapshot = Snapshot(folder.name, folder, package)
+        _ = snapshot.observations, snapshot.areas  # refused here and now, if they have to be
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError([f"{shown}: not a whole snapshot: {type(error).__name__} at {error}"]) from None
-    for name, content in contents.items():
-        if _sha256(content) != resources[name].get("hash"):
-            raise InputError(
-                [
-                    f"{shown}/{resources[name]['path']}: hash = {_sha256(content)[:19]}…: datapackage.json says "
-                    f"{str(resources[name].get('hash'))[:19]}…; never edit a snapshot: restore it or make a new one"
-                ]
-            )
-    return Snapshot(
-        name=folder.name,
-        observations=_read_table(contents["observations"], resources["observations"]["path"], _TYPES, shown),
-        areas=_read_table(contents["areas"], resources["areas"]["path"], dict.fromkeys(AREA_COLUMNS, "str"), shown),
-        package=package,
-    )
+    return snapshot
+
+
+def _verified_table(folder: Path, package: Mapping[str, Any], name: str, types: Mapping[str, str]) -> pd.DataFrame:
+    """One table of a snapshot, refused unless it is the very one that the datapackage vouches for."""
+    shown = f"{folder.parent.name}/{folder.name}"
+    resource = {one["name"]: one for one in package["resources"]}[name]
+    path = resource["path"]
+    content = (folder / Path(path).name).read_bytes()
+    if _sha256(content) != resource.get("hash"):
+        raise InputError(
+            [
+                f"{shown}/{path}: hash = {_sha256(content)[:19]}…: datapackage.json says "
+                f"{str(resource.get('hash'))[:19]}…; never edit a snapshot: restore it or make a new one"
+            ]
+        )
+    return _read_table(content, path, types, shown)
 
 
 def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str) -> pd.DataFrame:
