@@ -133,7 +133,9 @@ def test_another_day_asks_for_editions_only(replica: Replica, tmp_path: Path) ->
     assert not fetch(params, tmp_path / "snapshots", today=NEXT).new
     assert not [one for one in replica.requests if "/json" in one or one.startswith("POST")]
     replica.world.indicators[228]["data-updated"] = "2026-11-20"
-    replica.world.rows[228][0] = (*replica.world.rows[228][0][:3], 55.5, None)
+    ours = [number for number, row in enumerate(replica.world.rows[228]) if row[0] == 94]
+    replica.world.rows[228][ours[0]] = (*replica.world.rows[228][ours[0]][:3], 55.5, None)
+    del replica.world.rows[228][ours[-1]]
     fetched = fetch(params, tmp_path / "snapshots", today=NEXT)
     assert list(fetched.fetched) == ["sotkanet:228"]
     snapshot = load_snapshot(tmp_path / "snapshots" / "2026-11-25")
@@ -142,7 +144,9 @@ def test_another_day_asks_for_editions_only(replica: Replica, tmp_path: Path) ->
     assert set(dates.values()) == {"2026-11-24"}
     before = load_snapshot(tmp_path / "snapshots" / "2026-11-24")
     changed = differences(before.observations, snapshot.observations)
-    assert changed[["what", "after"]].to_numpy().tolist() == [["changed", 55.5]]
+    assert sorted(changed["what"]) == ["changed", "disappeared"]
+    assert changed.query("what == 'changed'")["after"].tolist() == [55.5]
+    assert "sotkanet:228: 1 observations of 2026-11-24 are no longer given" in fetched.sentences
 
 
 def test_an_edition_of_the_day_of_its_fetch_is_asked_again(replica: Replica, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def _finish(
     catalogue = {one.code for one in ground.indicators}
     carried = joining.carried(ground.last, parts, catalogue)
     table = joining.table(ground.last, parts, {record["indicator"] for record in carried})
+    notes += joining.losses(ground.last, table, fetched)
     areas = joining.areas(ground.last, regions, ground.wanted(regions), table)
     name = next_name(folder, day.isoformat(), national=ground.scope == "national")
     counties = joining.counties_of(ground.last, regions, areas)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..observations import AREA_COLUMNS, COLUMNS, Snapshot
+from ..observations import AREA_COLUMNS, COLUMNS, KEY, Snapshot
 from .parts import Part
 from .regions import Region, area_table, counties
 
@@ -60,6 +60,16 @@ def series(carried: Sequence[dict[str, Any]], parts: Mapping[str, Part], table: 
         for record in sorted(records, key=lambda record: record["indicator"])
         if record["indicator"] in vintages.index
     ]
+
+
+def losses(last: Snapshot | None, table: pd.DataFrame, fetched: Sequence[str]) -> list[str]:
+    """A sentence for each fetched series that has lost observations which the newest snapshot holds."""
+    if last is None:
+        return []
+    old = last.observations[last.observations["indicator"].isin(list(fetched))]
+    both = old[KEY].merge(table[KEY], on=KEY, how="left", indicator="side")
+    gone = both[both["side"] == "left_only"].groupby("indicator").size()
+    return [f"{code}: {number:,} observations of {last.name} are no longer given" for code, number in gone.items()]
 
 
 def areas_known(last: Snapshot | None, regions: Mapping[int, Region]) -> pd.DataFrame:
