@@ -275,6 +275,16 @@ def test_counts_that_wander_are_not_believed_alone() -> None:
     assert v.coloured is None
 
 
+def test_fingertips_contradiction_is_never_called_an_increase() -> None:
+    """STATISTICS 4: five shares whose test says decreasing while an unweighted slope says increasing."""
+    cases, people = [593, 51, 2452, 42, 32], [1511, 150, 7525, 92, 67]
+    values = {2020 + n: round(100 * c / d, 1) for n, (c, d) in enumerate(zip(cases, people, strict=True))}
+    v = with_series("cervical_screening", values, counts={2020 + n: float(c) for n, c in enumerate(cases)})
+
+    assert v.direction.n == 5
+    assert v.direction.kind in ("cannot_tell", "got_worse")
+
+
 # family, joys and worries
 
 
