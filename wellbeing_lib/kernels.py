@@ -17,11 +17,8 @@ WELLBEING_KERNELS=ordinary in the environment forces ordinary kernels; Windows a
 import concurrent.futures
 import contextlib
 import multiprocessing
-import multiprocessing.connection
 import multiprocessing.util
 import os
-import shutil
-import signal
 import sys
 import threading
 import time
@@ -38,6 +35,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
+
+from . import forks
 
 # What an IPython kernel imports when it starts, found by comparing sys.modules before and after.
 KERNEL_IMPORTS = (
@@ -64,8 +63,8 @@ def warm(*imports: str) -> None:
         _warmed.set()
         # As ipykernel's own kernelspecs do: without it debugpy prints three lines of warning at import.
         os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-        multiprocessing.set_forkserver_preload([__name__, *KERNEL_IMPORTS, *imports])
-        keeper = _fork(_remove_after_runner, multiprocessing.util.get_temp_dir())
+        multiprocessing.set_forkserver_preload([forks.__name__, *KERNEL_IMPORTS, *imports])
+        keeper = _fork(forks.remove_after_runner, multiprocessing.util.get_temp_dir())
     threading.Thread(target=_start_quietly, args=(keeper,), daemon=True).start()
 
 
@@ -161,7 +160,7 @@ class Provisioner(LocalProvisioner):
         if not _is_our_python(cmd) or not _can_fork():
             return await super().launch_kernel(cmd, **kwargs)
         warm()
-        kernel = _fork(_be_kernel, cmd[3:], str(kwargs.get("cwd") or Path.cwd()), dict(kwargs["env"]))
+        kernel = _fork(forks.be_kernel, cmd[3:], str(kwargs.get("cwd") or Path.cwd()), dict(kwargs["env"]))
         try:
             kernel.start()
         except (OSError, EOFError):
@@ -224,7 +223,7 @@ def _start_quietly(keeper: BaseProcess) -> None:
 
 def _kill_kernels() -> None:
     for child in multiprocessing.active_children():
-        if child.name == _be_kernel.__name__:
+        if child.name == forks.be_kernel.__name__:
             child.kill()
 
 
@@ -241,63 +240,3 @@ async def _message_about(request: str, channel: Any, *, patience: float) -> dict
         message = await channel.get_msg(timeout=patience)
         if message["parent_header"].get("msg_id") == request:
             return message
-
-
-def _be_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
-    """Be an IPython kernel until the runner ends it or ends itself. Runs in the forked process."""
-    from ipykernel.kernelapp import IPKernelApp  # the runner itself needs no kernel
-
-    os.setsid()  # as jupyter_client does: the terminal's Ctrl-C is not for kernels, and a kernel ends with its children
-    _die_with_runner()
-    os.chdir(cwd)
-    os.environ.clear()
-    os.environ.update(env)
-    _forget_fork(arguments)
-    app = IPKernelApp.instance()
-    # Without history: nobody reads a file of it. With the server as parent: ipykernel ends when that has died.
-    app.initialize([*arguments, "--HistoryManager.enabled=False", f"--IPKernelApp.parent_handle={os.getppid()}"])
-    app.start()
-
-
-def _forget_fork(arguments: list[str]) -> None:
-    """Undo what would let a notebook tell that its kernel is a fork."""
-    sys.argv = ["ipykernel_launcher", *arguments]
-    multiprocessing.current_process().daemon = False  # a daemon may have no children
-    multiprocessing.set_start_method(None, force=True)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()  # else all kernels draw the same numbers
-    if matplotlib := sys.modules.get("matplotlib"):
-        # Was imported before the environment said where to draw; this is what ipykernel says if nobody does.
-        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-
-
-def _die_with_runner() -> None:
-    """Have this kernel and its children killed when the runner is gone, however it went."""
-    sentinel = _runner_sentinel()
-    threading.Thread(target=_kill_group_after, args=(sentinel,), daemon=True).start()
-    if sys.platform == "linux":  # the system kills at once; the thread must wait while a cell holds Python's lock
-        import fcntl
-
-        fcntl.fcntl(sentinel, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
-
-
-def _kill_group_after(sentinel: int) -> None:
-    multiprocessing.connection.wait([sentinel])
-    os.killpg(0, signal.SIGKILL)
-
-
-def _remove_after_runner(folder: str) -> None:
-    """Wait for the end of the runner and remove its `folder`, in case it could not. Runs in the forked process."""
-    os.setsid()
-    multiprocessing.connection.wait([_runner_sentinel()])
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runner_sentinel() -> int:
-    """The file descriptor that is readable once the runner has ended."""
-    runner = multiprocessing.parent_process()
-    if runner is None:
-        raise RuntimeError("Only a forked process has a runner")
-    return runner.sentinel
