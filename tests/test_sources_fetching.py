@@ -270,6 +270,12 @@ def test_a_null_is_missing_and_a_strange_region_is_reported(replica: Replica, tm
     assert any("left out: 999999" in note for note in fetched.notes)
 
 
+def test_an_area_that_upstream_does_not_have_is_said(replica: Replica, tmp_path: Path) -> None:
+    replica.world.regions = [one for one in replica.world.regions if one["category"] != "HYVINVOINTIALUE"]
+    fetched = fetch(copy_params(tmp_path, keep=FEW), tmp_path / "snapshots")
+    assert "areas that Sotkanet does not have: HVA20" in fetched.notes
+
+
 def test_regions_that_cannot_be_told_apart_stop_the_fetch(replica: Replica, tmp_path: Path) -> None:
     kuhmo = next(one for one in replica.world.regions if one["code"] == "290")
     replica.world.regions.append({**kuhmo, "category": "MAAKUNTA"})

@@ -189,6 +189,8 @@ def test_small_figures_never_reach_the_snapshot(params: Path, tmp_path: Path, mo
     table = snapshot.observations[snapshot.observations["indicator"].str.startswith("city:")]
     assert table[["year", "sex", "count"]].to_numpy().tolist() == [[2023, "total", 1365], [2024, "total", 771]]
     assert "city:free_hobbies: 2 rows are hidden as small or revealing" in fetched.notes
+    records = {record["indicator"]: record for record in snapshot.package["series"]}
+    assert records["city:free_hobbies"]["hidden"] == 2
     assert fetched.missing["city:resident_survey"] == (
         "city:resident_survey (resident_survey): no form has a figure of it to publish"
     )

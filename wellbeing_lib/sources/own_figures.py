@@ -147,7 +147,8 @@ def gather(folder: Path, errand: Errand, areas: pd.DataFrame) -> Part:
         series.append(
             {"indicator": one.code, "source": "The city's own figures", "title": one.title.fi,
              "producer": one.producer.en, "licence": "the producer's own terms", "address": "",
-             "fetched": day, "data_updated": "", "asked": errand.asked, "vintages": [day]}
+             "fetched": day, "data_updated": "", "asked": errand.asked, "vintages": [day],
+             **({"hidden": own.hidden[one.key]} if one.key in own.hidden else {})}
         )  # fmt: skip
     notes = [f"city:{key}: {number} rows are hidden as small or revealing" for key, number in own.hidden.items()]
     known = {record["indicator"] for record in series}

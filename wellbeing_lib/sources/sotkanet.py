@@ -47,7 +47,14 @@ def gather(service: Service, errand: Errand, regions: Mapping[int, Region]) -> P
     if not listed:
         raise InputError([f"{service.base}/indicators: the list of indicators is empty; nothing was fetched"])
     _check_titles(errand.indicators, listed, service.base)
-    return together([_gather_one(service, errand, one, regions, int(one.id) in listed) for one in errand.indicators])
+    parts = [_gather_one(service, errand, one, regions, int(one.id) in listed) for one in errand.indicators]
+    return together([Part(notes=_absent_areas(errand, regions)), *parts])
+
+
+def _absent_areas(errand: Errand, regions: Mapping[int, Region]) -> list[str]:
+    """A sentence on the wanted areas that upstream does not have, so that nobody waits for their figures."""
+    absent = sorted((errand.areas or frozenset()) - {region.area for region in regions.values()})
+    return [f"areas that Sotkanet does not have: {', '.join(absent)}"] if absent else []
 
 
 def _gather_one(
