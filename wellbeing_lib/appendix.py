@@ -3,19 +3,19 @@
 Every piece is made from the same verdicts. Nothing here runs a notebook or writes a file.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import get_args
 
-from . import charts
+from . import charts, sharing
 from .faults import InputError
 from .observations import Snapshot, load_snapshot
-from .params import Finding, Measure, Objective, Params, Priority, load_params
+from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
 from .params.models import Group, Status, Theme
+from .provenance import Source, rows_of, source_of
 from .tables import Html, render
 from .verdict import Figure, Proposed, Verdict, assess, proposals, reckoning, tally
 from .wording import Wording, wording
@@ -30,6 +30,9 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
 
     Raises `InputError` with one sentence per fault where params or snapshot are not in order.
     """
+    page = sharing.handed((year, municipality, language, str(root)))
+    if page is not None:
+        return replace(page, params=replace(page.params, assessment=sharing.watched(page.params.assessment)))
     params = load_params(year, area=municipality, folder=root / "params")
     snapshot = load_snapshot(root / "data" / "snapshots" / params.snapshot)
     if params.area not in set(snapshot.areas["area"]):
@@ -37,8 +40,10 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
         raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
     if language not in params.municipality.languages:
         raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
-    verdicts = assess(params, snapshot.observations, snapshot.areas)
-    return Appendix(params, snapshot, verdicts, wording(language, params.municipality.places))
+    unsaid = replace(params, assessment=None, previous=None)  # what people said cannot change a verdict
+    verdicts = assess(unsaid, snapshot.observations, snapshot.areas)
+    years = years_at_hand(root / "params")
+    return Appendix(params, snapshot, verdicts, wording(language, params.municipality.places), tuple(years))
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,31 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A population group: the indicators that tell of it, and those without figures."""
+
+    group: str
+    known: tuple[Verdict, ...]
+    lacking: tuple[Verdict, ...]
+
+    @property
+    def judged(self) -> int:
+        """How many of its indicators are judged."""
+        return sum(verdict.judged for verdict in self.known)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The judged ones by their direction."""
+        return tally(self.known)
+
+    @property
+    def told(self) -> tuple[Verdict, ...]:
+        """The indicators worth a sentence: the judged ones that can be told, else the newest figures of the group."""
+        fresh = [verdict for verdict in self.known if not verdict.stale]
+        return tuple(verdict for verdict in fresh if verdict.judged) or tuple(fresh)
+
+
+@dataclass(frozen=True)
 class Appendix:
     """One page of one year, municipality and language; its attributes are what the notebooks show."""
 
@@ -59,6 +89,7 @@ class Appendix:
     snapshot: Snapshot
     verdicts: Mapping[str, Verdict]
     words: Wording
+    years: tuple[int, ...] = ()
 
     def _render(self, template: str, **values: object) -> Html:
         return render(template, self.words, appendix=self, params=self.params, **values)
@@ -111,6 +142,30 @@ class Appendix:
         yield self.mean_age
         for verdict in self.verdicts.values():
             yield from verdict.figures()
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[int, int]]:
+        """Where each indicator's rows lie in the open data."""
+        return rows_of(self.figures())
+
+    def source(self, verdict: Verdict) -> Source | None:
+        """Where an indicator's figures come from, as its producer wants it cited."""
+        return source_of(verdict.indicator, self.snapshot, self.params.municipality.places)
+
+    @property
+    def neighbours(self) -> tuple[int, ...]:
+        """The years before and after that have params: their pages stand in the folders beside this one.
+
+        Only for the default municipality; whether another one's pages are built is not known from the inputs.
+        """
+        if self.params.area != self.params.municipality.code:
+            return ()
+        return tuple(year for year in self.years if abs(year - self.params.year) == 1)
+
+    @property
+    def summary_name(self) -> str:
+        """The file that holds the summary as plain text."""
+        return {"fi": "tiivistelma.txt", "en": "summary.txt"}[self.language]
 
     @property
     def mean_age(self) -> Figure:
@@ -229,6 +284,10 @@ class Appendix:
         """The trend chart of an indicator."""
         return charts.trend(verdict, self.words)
 
+    def sparkline(self, verdict: Verdict) -> charts.Chart:
+        """The small line of a table row."""
+        return charts.sparkline(verdict, self.words)
+
     def remark(self, verdict: Verdict) -> str | None:
         """What people said of an indicator this year."""
         remarks = self.params.assessment.remarks if self.params.assessment else {}
@@ -239,9 +298,14 @@ class Appendix:
     @property
     def groups(self) -> Html:
         """The same indicators told by population group, and who is invisible in the figures."""
-        followed = [v for v in self.shown if v.indicator.theme != "background"]
-        groups = [(group, [v for v in followed if v.indicator.group == group]) for group in get_args(Group)]
+        groups = [self._group(group) for group in get_args(Group)]
         return self._render("groups", groups=groups, by_sex=[v for v in self.shown if v.by_sex])
+
+    def _group(self, group: str) -> "Told":
+        """What is known of one population group, and what the catalogue would like to know."""
+        known = [v for v in self.shown if v.indicator.theme != "background" and v.indicator.group == group and v.newest]
+        lacking = [v for v in self.verdicts.values() if v.indicator.group == group and not v.newest]
+        return Told(group, tuple(known), tuple(lacking))
 
     @property
     def comparison(self) -> Html:
@@ -334,8 +398,4 @@ class Appendix:
     @property
     def sources(self) -> Html:
         """Definition, source, producer, licence, citation and vintage of every indicator on the page."""
-        series = {one["indicator"]: one for one in self.snapshot.package["series"]}
-        in_finnish = wording("fi", self.params.municipality.places)  # a citation is Finnish on every page
-        fetched = {code: in_finnish.date(datetime.date.fromisoformat(one["fetched"])) for code, one in series.items()}
-        shown = [v for v in self.shown if v.newest]
-        return self._render("sources", series=series, fetched=fetched, verdicts=shown)
+        return self._render("sources", verdicts=[v for v in self.shown if self.source(v)])

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from .verdict import Figure
@@ -44,11 +44,17 @@ def render(template: str, words: "Wording", **values: Any) -> Html:
     return Html(page.render(words=words, t=words.text, tn=words.plural, num=_Numbers(words), **values))
 
 
+def plain(template: str, words: "Wording", **values: Any) -> str:
+    """Fill a template of plain text."""
+    return _environment().get_template(f"{template}.txt.j2").render(words=words, t=words.text, tn=words.plural, **values)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        # what is written as plain text would only be spoilt by &amp;
+        autoescape=select_autoescape(default=True, disabled_extensions=("txt.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,6 +4,7 @@ from .catalogue import msg
 from .words import Words
 
 MEASURES = {
+    "mean_age": msg("mean age of the newest values"),
     "newest": msg("newest value"),
     "newest_count": msg("people behind the newest value"),
     "newest_female": msg("newest value, women"),
