@@ -3,17 +3,23 @@
 Nothing is imported before it is asked for, so that the command line can answer without pandas.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .appendix import Appendix, load
+    from .appendix import Appendix
+    from .finding import explore
+    from .lab import load
 
-__all__ = ["Appendix", "load"]
+MODULES = {"Appendix": ".appendix", "explore": ".finding", "load": ".lab"}
+__all__ = ["Appendix", "explore", "load"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from . import appendix
-
-        return getattr(appendix, name)
+        return getattr(import_module(MODULES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

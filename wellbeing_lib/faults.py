@@ -13,3 +13,7 @@ class InputError(Exception):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+    def _render_traceback_(self) -> list[str]:
+        """The sentences alone: IPython asks an exception for this, and in a notebook a traceback would help nobody."""
+        return list(self.faults)
