@@ -94,6 +94,10 @@ class Appendix:
     def _render(self, template: str, **values: object) -> Html:
         return render(template, self.words, appendix=self, params=self.params, **values)
 
+    def in_language(self, language: str) -> "Appendix":
+        """The same page in another language; nothing is assessed again."""
+        return replace(self, words=wording(language, self.params.municipality.places))
+
     # who and when
 
     @property

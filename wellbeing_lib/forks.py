@@ -7,6 +7,12 @@ import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
+
+# What can bring something into a chapter from outside, by the names that Python's audit gives.
+OPENING = {"open", "os.listdir", "os.scandir", "sqlite3.connect", "socket.connect", "subprocess.Popen", "os.system"}
+
+opened: set[str] | None = None  # what this kernel has opened; None in a process that is none
 
 
 def be_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
@@ -19,6 +25,7 @@ def be_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     _forget_fork(arguments)
+    _note_what_is_opened()
     app = IPKernelApp.instance()
     # Without history: nobody reads a file of it. With the server as parent: ipykernel ends when that has died.
     app.initialize([*arguments, "--HistoryManager.enabled=False", f"--IPKernelApp.parent_handle={os.getppid()}"])
@@ -35,6 +42,18 @@ def _forget_fork(arguments: list[str]) -> None:
     if matplotlib := sys.modules.get("matplotlib"):
         # Was imported before the environment said where to draw; this is what ipykernel says if nobody does.
         matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+
+def _note_what_is_opened() -> None:
+    """Write down what the kernel opens from now on; that cannot be undone, and ends with the kernel."""
+    global opened
+    noted = opened = set[str]()
+
+    def note(event: str, arguments: tuple) -> None:
+        if event in OPENING and not isinstance(arguments[0], int):
+            noted.add(str(Path(os.fsdecode(arguments[0])).absolute()) if event == "open" else f"{event} {arguments[0]}")
+
+    sys.addaudithook(note)
 
 
 def _die_with_runner() -> None:
