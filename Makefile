@@ -6,7 +6,7 @@ export YEAR ?= 2024
 export MUNICIPALITY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab report test check calibrate clean
+.PHONY: help setup lab report watch handover test check calibrate clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -21,10 +21,16 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 lab: setup ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	@IPYTHONDIR="$(CURDIR)/.ipython" $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/playground.ipynb
 
 report: setup ## Make the appendix: make report YEAR=2024 [MUNICIPALITY=290]
 	@$(BIN)/wellbeing report --year "$$YEAR" --municipality "$$MUNICIPALITY"
+
+watch: setup ## Make the appendix again at every saved file: make watch YEAR=2024
+	@$(BIN)/wellbeing watch --year "$$YEAR" --municipality "$$MUNICIPALITY"
+
+handover: setup ## Pack the built version into build/handover/: make handover YEAR=2024
+	@$(BIN)/wellbeing handover --year "$$YEAR"
 
 test: setup ## Run every check and every test
 	@$(MAKE) --no-print-directory check
@@ -40,5 +46,6 @@ check: setup ## Look over code, types, imports and notebooks
 calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md
 	@$(BIN)/python -m tests.calibration
 
-clean: ## Take away what was built, the environment too
-	rm -rf build $(VENV) .hypothesis .pytest_cache .ruff_cache *.egg-info
+clean: ## Take away what was built, the environment too; versions handed over stay
+	@test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name handover -exec rm -rf {} +
+	rm -rf $(VENV) .hypothesis .pytest_cache .ruff_cache *.egg-info

@@ -5,11 +5,14 @@ A module here holds the commands of one subject. Nothing heavy is imported befor
 
 import typer
 
-from . import report
+from . import report, versions, watch
 from .speaking import Speaking
 
 app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(report.report)
+app.command()(versions.handover)
+app.command()(versions.diff)
+app.command()(watch.watch)
 
 
 @app.callback()

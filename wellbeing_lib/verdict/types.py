@@ -221,6 +221,13 @@ class Verdict:
             return None
         return "good" if self.direction.kind == "improved" else "bad" if self.direction.kind == "got_worse" else None
 
+    @property
+    def classes(self) -> dict[str, str]:
+        """The answer to each question that was asked, for the manifest: a later version is compared by them."""
+        classes: dict[str, str] = {"direction": self.direction.kind, "newest": self.unusual.kind}
+        classes |= {"since": self.since.kind} if self.since else {}
+        return classes | ({"target": self.outlook.kind} if self.outlook else {})
+
     def comparison(self, whole: str) -> Comparison | None:
         """The comparison with one whole, None where it has no value."""
         return next((one for one in self.comparisons if one.whole == whole), None)
