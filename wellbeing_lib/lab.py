@@ -10,11 +10,15 @@ from markupsafe import Markup, escape
 
 from . import appendix
 from .appendix import ROOT, Appendix
+from .charts import Chart
 from .faults import InputError
 from .params import Indicator, Plan
 from .params.reading import near
+from .tables import data_uri
 from .verdict import Verdict
 from .wording import Wording
+
+FIGURE = Markup('<figure><img src="{}" alt="{}"><figcaption>{}</figcaption></figure>')
 
 
 class Keyed(dict):
@@ -129,6 +133,8 @@ def show_in_notebooks(w: Wording) -> None:
     for kind, shape in ((Verdict, card), (Indicator, definition), (Plan, tree), (Appendix, overview)):
         formatters["text/html"].for_type(kind, lambda one, shape=shape: str(shape(one, w).html()))
         formatters["text/plain"].for_type(kind, _plain(shape, w))
+    formatters["text/html"].for_type(Chart, lambda one: FIGURE.format(data_uri(one.svg), one.alt, one.caption))
+    formatters["text/plain"].for_type(Chart, lambda one, printer, cycle: printer.text(one.alt))
 
 
 def _plain(shape: Callable[[Any, Wording], Outline], w: Wording) -> Callable[[Any, Any, bool], None]:
