@@ -16,24 +16,35 @@ Year = Annotated[str, typer.Option(help="The year assessed.")]
 Municipality = Annotated[str, typer.Option(help="Three-digit code; without it the one of municipality.yaml.")]
 
 
-def report(year: Year, municipality: Municipality = "") -> None:
+Draft = Annotated[bool, typer.Option("--draft", envvar="WELLBEING_DRAFT", help="Also of a year that is not ready.")]
+
+
+def report(year: Year, municipality: Municipality = "", draft: Draft = False) -> None:
     """Make the appendix of a year."""
     started = time.monotonic()
     assessed, area = year_of(year), municipality_of(municipality)
     folder = _folder(assessed, area)
+    _refuse_unready(assessed, area, draft)  # first: a draft made before would seem up to date
     if manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed)):
         console.print(f"Nothing has changed: {shown(folder)} is up to date.")
         return
-    _build(assessed, area)
+    _build(assessed, area, draft)
     console.print(f"{shown(folder)}/index.html is ready ({time.monotonic() - started:.1f} s).")
 
 
-def _build(year: int, area: str | None) -> None:
-    """Make the page with a line per chapter, and a bar under them where somebody watches."""
-    from .. import kernels, params
+def _refuse_unready(year: int, area: str | None, draft: bool) -> None:
+    """Tell a person's slip, and what still waits for one, before anything starts."""
+    from ..params import load_params
+    from ..params.readiness import require_ready
 
-    params.load_params(year, area=area, folder=ROOT / "params")  # a person's slip is told before anything starts
-    kernels.warm("wellbeing_lib.appendix")  # imports beside ours
+    require_ready(load_params(year, area=area, folder=ROOT / "params"), draft=draft)
+
+
+def _build(year: int, area: str | None, draft: bool) -> None:
+    """Make the page with a line per chapter, and a bar under them where somebody watches."""
+    from .. import kernels
+
+    kernels.warm("wellbeing_lib.appendix", "wellbeing_lib.lab")  # imports beside ours
     from .. import report as reporting
 
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -44,7 +55,7 @@ def _build(year: int, area: str | None) -> None:
             bar.update(task, completed=done, total=of)
 
         try:
-            reporting.build(year=year, municipality=area, say=say)
+            reporting.build(year=year, municipality=area, draft=draft, say=say)
         except reporting.ChapterError as error:
             raise InputError([str(error)]) from None
 
