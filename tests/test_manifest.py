@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wellbeing_lib import manifest
+from wellbeing_lib import manifest, publishing
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_the_pinned_snapshot_is_an_input(root: Path) -> None:
     ["wellbeing_lib/a.py", "notebooks/00_x.ipynb", "params/2024.yaml", "data/snapshots/2026-01-01/observations.csv"],
 )
 def test_touching_any_input_is_seen(root: Path, name: str) -> None:
-    manifest.publish(made(root), root / "build")
+    publishing.publish(made(root), root / "build")
     assert manifest.unchanged(root / "build", made_from=manifest.inputs(root, year=2024))
 
     with (root / name).open("a", encoding="utf-8") as file:
@@ -48,7 +48,7 @@ def test_touching_any_input_is_seen(root: Path, name: str) -> None:
 
 
 def test_a_changed_or_lost_output_is_seen(root: Path) -> None:
-    manifest.publish(made(root), root / "build")
+    publishing.publish(made(root), root / "build")
     (root / "build" / "page.html").write_text("tampered", encoding="utf-8")
 
     assert not manifest.unchanged(root / "build", made_from=manifest.inputs(root, year=2024))
@@ -58,11 +58,11 @@ def test_publishing_takes_away_what_is_no_longer_made(root: Path) -> None:
     old = made(root)
     (old / "gone.csv").write_text("x", encoding="utf-8")
     manifest.write(old, made_from={}, facts={})
-    manifest.publish(old, root / "build")
+    publishing.publish(old, root / "build")
     (root / "build" / "290").mkdir()
     (root / "build" / "290" / "other.html").write_text("another municipality's", encoding="utf-8")
 
-    manifest.publish(made(root, "new"), root / "build")
+    publishing.publish(made(root, "new"), root / "build")
 
     assert not (root / "build" / "gone.csv").exists()
     assert (root / "build" / "290" / "other.html").exists()

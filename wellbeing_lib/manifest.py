@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 NAME = "manifest.json"
+SEAL = "sha256"
 
 
 def sha256(content: bytes) -> str:
@@ -44,12 +45,13 @@ def _snapshot(params: Path) -> str | None:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """The manifest in a folder, None where there is none that can be read."""
+    """The manifest in a folder, None where there is none or not one that is whole."""
     try:
-        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        written = (folder / NAME).read_bytes()
+        found = json.loads(written)
+    except (OSError, ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and sealed(found) == written else None
 
 
 def unchanged(folder: Path, *, made_from: Mapping[str, str]) -> bool:
@@ -66,25 +68,23 @@ def unchanged(folder: Path, *, made_from: Mapping[str, str]) -> bool:
 def write(folder: Path, *, made_from: Mapping[str, str], facts: Mapping[str, Any]) -> None:
     """Write the manifest of all that lies in `folder`; its code version is a hash of library, notebooks, template."""
     outputs = hashes((p for p in folder.rglob("*") if p.is_file() and p.name != NAME), root=folder)
-    code = {name: digest for name, digest in made_from.items() if name.startswith(("wellbeing_lib/", "notebooks/"))}
     content = {
         **facts,
-        "code_version": sha256(json.dumps(code, sort_keys=True).encode())[:16],
+        "code_version": code_version(made_from),
         "inputs": dict(made_from),
         "outputs": outputs,
     }
-    (folder / NAME).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / NAME).write_bytes(sealed(content))
 
 
-def publish(made: Path, folder: Path) -> None:
-    """Move what was made into its place, file by file, the manifest last: until then the old one tells of the old.
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """The one way to write a manifest, ending with the hash of all that it says: no byte of it can be another."""
+    said = {name: value for name, value in content.items() if name != SEAL}
+    seal = sha256(json.dumps(said, ensure_ascii=False).encode())
+    return (json.dumps(said | {SEAL: seal}, ensure_ascii=False, indent=2) + "\n").encode()
 
-    What an earlier build had made and this one did not is taken away.
-    """
-    before = set((read(folder) or {}).get("outputs", {}))
-    for path in sorted((p for p in made.rglob("*") if p.is_file()), key=lambda p: p.name == NAME):
-        target = folder / path.relative_to(made)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
-    for name in before - set((read(folder) or {}).get("outputs", {})):
-        (folder / name).unlink(missing_ok=True)
+
+def code_version(made_from: Mapping[str, str]) -> str:
+    """One name for library, notebooks and template together, told from the hashes of the inputs."""
+    code = {name: digest for name, digest in made_from.items() if name.startswith(("wellbeing_lib/", "notebooks/"))}
+    return sha256(json.dumps(code, sort_keys=True).encode())[:16]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..faults import InputError
+from ..locks import alone
 
 _PREFIX = ".run-"
 _WRITER = re.compile(r"\.(national-)?\d{4}-\d{2}-\d{2}(-\d+)?\.\d+")
@@ -53,27 +53,10 @@ def open_run(snapshots: Path, *, name: str, day: str) -> Iterator[Run]:
     """The run of a name and day, for one process at a time; what killed ones have left behind is removed first."""
     snapshots.mkdir(parents=True, exist_ok=True)
     folder = snapshots / f"{_PREFIX}{name}-{day}"
-    with _alone(snapshots):
+    said = f"{snapshots.name}/: another fetch is under way; wait until it has ended"
+    with alone(snapshots / ".lock", otherwise=said):
         for left in snapshots.glob(".*"):
             of_another_day = left.name.startswith(_PREFIX) and not left.name.endswith(day)
             if left.is_dir() and (of_another_day or _WRITER.fullmatch(left.name)):
                 shutil.rmtree(left, ignore_errors=True)
         yield Run(folder)
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for one fetch; the lock ends with the process, however it ends. Windows has no such lock."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise InputError([f"{folder.name}/: another fetch is under way; wait until it has ended"]) from None
-    finally:
-        os.close(handle)
