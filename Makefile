@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 export YEAR ?= 2024
 export MUNICIPALITY ?=
+export WELLBEING_DRAFT ?= $(DRAFT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab report watch handover test check calibrate clean
+.PHONY: help setup lab report pdf watch handover forms test check calibrate clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -23,14 +24,20 @@ $(VENV)/ready: requirements.lock pyproject.toml
 lab: setup ## Open the notebooks in JupyterLab
 	@IPYTHONDIR="$(CURDIR)/.ipython" $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/playground.ipynb
 
-report: setup ## Make the appendix: make report YEAR=2024 [MUNICIPALITY=290]
+report: setup ## Make the appendix: make report YEAR=2024 [MUNICIPALITY=290] [DRAFT=1]
 	@$(BIN)/wellbeing report --year "$$YEAR" --municipality "$$MUNICIPALITY"
+
+pdf: setup ## Make the appendix and its PDF files: make pdf YEAR=2024
+	@$(BIN)/wellbeing pdf --year "$$YEAR" --municipality "$$MUNICIPALITY"
 
 watch: setup ## Make the appendix again at every saved file: make watch YEAR=2024
 	@$(BIN)/wellbeing watch --year "$$YEAR" --municipality "$$MUNICIPALITY"
 
 handover: setup ## Pack the built version into build/handover/: make handover YEAR=2024
 	@$(BIN)/wellbeing handover --year "$$YEAR"
+
+forms: setup ## Write the branches' forms into data/forms/: make forms YEAR=2024
+	@$(BIN)/wellbeing forms write --year "$$YEAR"
 
 test: setup ## Run every check and every test
 	@$(MAKE) --no-print-directory check
@@ -42,6 +49,7 @@ check: setup ## Look over code, types, imports and notebooks
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 	@$(BIN)/nbstripout --verify notebooks/*.ipynb
+	@$(BIN)/wellbeing check
 
 calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md
 	@$(BIN)/python -m tests.calibration

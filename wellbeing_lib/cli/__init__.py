@@ -5,11 +5,17 @@ A module here holds the commands of one subject. Nothing heavy is imported befor
 
 import typer
 
-from . import report, versions, watch
+from . import check, forms, pdf, report, versions, watch, year
 from .speaking import Speaking
 
 app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(report.report)
+app.command()(pdf.pdf)
+app.add_typer(forms.forms, name="forms")
+app.command()(year.new_year)
+app.command()(year.findings)
+app.command()(check.check)
+app.command()(check.schemas)
 app.command()(versions.handover)
 app.command()(versions.diff)
 app.command()(watch.watch)
