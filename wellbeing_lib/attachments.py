@@ -5,15 +5,18 @@ The summary and the charts are read out of the finished page, so that no attachm
 
 import base64
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from markupsafe import escape
 
 from .appendix import Appendix
 from .tables import plain
 from .workbook import write_workbook
 
+PDFS = "pdf"
 CHARTS = {"c": "trend", "p": "dots", "o": "target", "status": "measures"}
 SPACES = re.compile(r"[ \n\t]+")
 DARK = re.compile(r"<style>.*?</style>", re.S)
@@ -28,6 +31,11 @@ def write_attachments(pages: Mapping[str, Appendix], folder: Path) -> None:
     write_workbook(pages, folder / "indicators.xlsx")
 
 
+def drop_old_pdfs(folder: Path) -> None:
+    """Take away the PDF files of the page that is about to be replaced: they would contradict the new one."""
+    shutil.rmtree(folder / PDFS, ignore_errors=True)
+
+
 def write_charts(soup: BeautifulSoup, folder: Path) -> None:
     """Each chart of the page as an SVG file in its light colours, with its alternative text as the title inside."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,9 +45,9 @@ def write_charts(soup: BeautifulSoup, folder: Path) -> None:
         if not isinstance(image, Tag):
             continue
         svg = base64.b64decode(str(image["src"]).partition("base64,")[2]).decode("utf-8")
-        title = BeautifulSoup("", "html.parser").new_tag("title", string=str(image["alt"]))
-        inside = re.sub(r"(<svg[^>]*>)", lambda found: f"{found[0]}{title}", DARK.sub("", svg), count=1)
-        (folder / f"{CHARTS[kind]}-{name}.svg").write_text(inside, encoding="utf-8")
+        opening, body = DARK.sub("", svg).split(">", maxsplit=1)
+        titled = f"{opening}><title>{escape(str(image['alt']))}</title>{body}"
+        (folder / f"{CHARTS[kind]}-{name}.svg").write_text(titled, encoding="utf-8")
 
 
 def summary(page: Appendix, soup: BeautifulSoup) -> str:

@@ -1,4 +1,4 @@
-"""Where an indicator's figures come from and where they lie in the open data: citations and rows; no drawing, no files."""
+"""Where an indicator's figures come from and where they lie in the open data: citations and rows; no files."""
 
 import datetime
 from collections.abc import Iterable, Mapping

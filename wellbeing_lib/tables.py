@@ -46,7 +46,9 @@ def render(template: str, words: "Wording", **values: Any) -> Html:
 
 def plain(template: str, words: "Wording", **values: Any) -> str:
     """Fill a template of plain text."""
-    return _environment().get_template(f"{template}.txt.j2").render(words=words, t=words.text, tn=words.plural, **values)
+    return (
+        _environment().get_template(f"{template}.txt.j2").render(words=words, t=words.text, tn=words.plural, **values)
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Writes `indicators.xlsx`: every number of the page in typed cells, each column explained; no words of its own choosing.
+"""Writes `indicators.xlsx`: every number of the page in typed cells, with a note on each column.
 
 The same figures give the same bytes: openpyxl writes the clock into the file, so the archive is written anew.
 """

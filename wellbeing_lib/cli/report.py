@@ -23,7 +23,7 @@ def report(year: Year, municipality: Municipality = "", draft: Draft = False) ->
     """Make the appendix of a year."""
     started = time.monotonic()
     assessed, area = year_of(year), municipality_of(municipality)
-    folder = _folder(assessed, area)
+    folder = page_folder(assessed, area)
     _refuse_unready(assessed, area, draft)  # first: a draft made before would seem up to date
     if manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed)):
         console.print(f"Nothing has changed: {shown(folder)} is up to date.")
@@ -60,7 +60,7 @@ def _build(year: int, area: str | None, draft: bool) -> None:
             raise InputError([str(error)]) from None
 
 
-def _folder(year: int, area: str | None) -> Path:
+def page_folder(year: int, area: str | None) -> Path:
     """Where the page stands, known without loading anything: the default municipality has no folder of its own."""
     folder = ROOT / "build" / str(year)
     return folder / area if area and area != _own_code() else folder
