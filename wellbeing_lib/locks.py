@@ -1,7 +1,7 @@
 """One process at a time where two would spoil each other's work; the system lets go when the process ends, however."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .faults import InputError
@@ -24,4 +24,6 @@ def alone(lock: Path, *, otherwise: str) -> Iterator[None]:
     try:
         yield
     finally:
+        with suppress(OSError):  # Windows keeps a file that is held
+            lock.unlink()  # before letting go: filelock takes no lock on a file that has lost its name
         held.release()
