@@ -1,4 +1,4 @@
-"""The page as two PDF files a language: a summary part for the council's papers and a data part; no new words or numbers.
+"""The page as two PDF files a language: a summary part for the council's papers and a data part; no new words.
 
 Both are cut out of the finished page, so that paper and screen say the same. WeasyPrint writes PDF/UA-1 without a
 clock, so that the same page gives the same bytes.
