@@ -57,6 +57,7 @@ STATUS = {
     "not_done": msg("not carried out"),
     "postponed": msg("postponed"),
     "cannot_assess": msg("cannot be assessed"),
+    "unanswered": msg("no answer by the deadline"),
 }
 JUDGEMENT = {
     "towards": msg("towards the objective"),
