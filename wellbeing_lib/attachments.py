@@ -5,7 +5,6 @@ The summary and the charts are read out of the finished page, so that no attachm
 
 import base64
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from .appendix import Appendix
 from .tables import plain
 from .workbook import write_workbook
 
-PDFS = "pdf"
 CHARTS = {"c": "trend", "p": "dots", "o": "target", "status": "measures"}
 SPACES = re.compile(r"[ \n\t]+")
 DARK = re.compile(r"<style>.*?</style>", re.S)
@@ -29,11 +27,6 @@ def write_attachments(pages: Mapping[str, Appendix], folder: Path) -> None:
         write_charts(soup, folder / "figures" / language)
         (folder / page.summary_name).write_text(summary(page, soup), encoding="utf-8")
     write_workbook(pages, folder / "indicators.xlsx")
-
-
-def drop_old_pdfs(folder: Path) -> None:
-    """Take away the PDF files of the page that is about to be replaced: they would contradict the new one."""
-    shutil.rmtree(folder / PDFS, ignore_errors=True)
 
 
 def write_charts(soup: BeautifulSoup, folder: Path) -> None:

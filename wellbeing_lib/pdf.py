@@ -10,8 +10,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from . import manifest
-from .attachments import PDFS
+from . import manifest, publishing
 from .faults import InputError
 from .tables import TEMPLATES
 from .wording import Words, wording
@@ -20,6 +19,7 @@ NO_PANGO = (
     "WeasyPrint needs the library pango, which is missing: on Debian or Ubuntu run "
     "`apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`, on macOS `brew install pango`"
 )
+PDFS = "pdf"
 # The summary part: what a council decides on. Everything else, and every fold, goes to the data part.
 BRIEF = ("ch-summary", "ch-measures", "ch-outlook", "ch-missing")
 NOT_BRIEF = "article.indicator, .compared, .aimed, details, nav, script, .skip, .ways"
@@ -35,17 +35,14 @@ def write_pdfs(folder: Path) -> list[Path]:
     pages = sorted(folder.glob("appendix.*.html"))
     if facts is None or not pages:
         raise InputError([f"build/{folder.name}/ holds no page; run `make report` first"])
-    target = folder / PDFS
-    target.mkdir(exist_ok=True)
-    made = []
+    made = {}
     for page in pages:
         language = page.name.split(".")[1]
         soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         for name, part in (("summary", brief(soup)), ("data", data(soup))):
-            path = target / f"{facts['year']}-{name}.{language}.pdf"
-            path.write_bytes(_pdf(_titled(part, name, wording(language, {}))))
-            made.append(path)
-    return made
+            path = f"{PDFS}/{facts['year']}-{name}.{language}.pdf"
+            made[path] = _pdf(_titled(part, name, wording(language, {})))
+    return publishing.add(folder, made)
 
 
 def brief(page: BeautifulSoup) -> BeautifulSoup:

@@ -8,11 +8,12 @@ what is still waiting there.
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import manifest
+from .faults import InputError
 from .locks import alone
 
 
@@ -48,6 +49,24 @@ def publish(made: Path, folder: Path) -> None:
     _move(_whole(folder), folder)
 
 
+def add(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Put more files beside a page that stands already, and name them in its manifest: they go when the page goes."""
+    with making(folder) as made:
+        found = manifest.read(folder)
+        if found is None:
+            raise InputError([f"{folder.name}: holds no page; run `make report` first"])
+        for name, content in contents.items():
+            (made / "new").write_bytes(content)
+            _to_disk(made / "new")
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / "new").replace(folder / name)
+        hashes = {name: manifest.sha256(content) for name, content in contents.items()}
+        outputs = dict(sorted({**found["outputs"], **hashes}.items()))
+        (made / manifest.NAME).write_bytes(manifest.sealed(found | {"outputs": outputs}))
+        (made / manifest.NAME).replace(folder / manifest.NAME)
+    return [folder / name for name in contents]
+
+
 def waiting(folder: Path) -> bool:
     """Whether a killed build has left a whole version that is not in its place yet."""
     return (_whole(folder) / manifest.NAME).is_file()
@@ -78,6 +97,8 @@ def _move(whole: Path, folder: Path) -> None:
         if path.name == manifest.NAME:
             for name in before - after:
                 (folder / name).unlink(missing_ok=True)
+                with suppress(OSError):  # others lie in the folder too
+                    (folder / name).parent.rmdir()
         target = folder / path.relative_to(whole)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)

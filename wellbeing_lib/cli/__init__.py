@@ -5,7 +5,7 @@ A module here holds the commands of one subject. Nothing heavy is imported befor
 
 import typer
 
-from . import check, forms, pdf, report, versions, watch, year
+from . import check, forms, pdf, report, verify, versions, watch, year
 from .speaking import Speaking
 
 app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -16,6 +16,7 @@ app.command()(year.new_year)
 app.command()(year.findings)
 app.command()(check.check)
 app.command()(check.schemas)
+app.command()(verify.verify)
 app.command()(versions.handover)
 app.command()(versions.diff)
 app.command()(watch.watch)

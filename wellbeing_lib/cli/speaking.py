@@ -1,5 +1,7 @@
 """How a command speaks: plain lines on standard error, one sentence a fault, exit code 1 where something is wrong."""
 
+import errno
+import os
 import re
 import sys
 from pathlib import Path
@@ -8,9 +10,13 @@ from typing import Any
 from rich.console import Console
 from typer.core import TyperGroup
 
-from ..faults import InputError
+from ..faults import InputError, harmless
 
 ROOT = Path(__file__).parent.parent.parent
+# What the machine refuses and a person can mend: a full disk, a folder that must not be written, too many open files.
+MACHINE = {
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG")
+}
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -24,6 +30,12 @@ class Speaking(TyperGroup):
         except InputError as error:
             for fault in error.faults:
                 console.print(fault, markup=False)
+            sys.exit(1)
+        except OSError as error:
+            if error.errno not in MACHINE:
+                raise
+            where = f"{Path(os.fsdecode(error.filename)).name}: " if error.filename else ""
+            console.print(harmless(f"{where}{error.strerror}; the last good version is untouched"), markup=False)
             sys.exit(1)
 
 

@@ -1,0 +1,72 @@
+"""Tells whether a built page is what its manifest says, and made from what lies here; changes nothing.
+
+The manifest names every output and every input with its hash and ends with its own. Whoever wants to prove that a page
+was not made anew either writes down the manifest's hash when the page is approved: it stands for all the rest.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import manifest, publishing
+from .faults import InputError
+
+_OTHERS = re.compile(r"\d{3}|\.\d{3}\..+|FAILED\.html")  # another municipality's folder, its lock, the last fault
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a page that is whole was made from: each by a name and by whether it still lies here as it was."""
+
+    seal: str
+    snapshot: str
+    code_version: str
+    changed: tuple[str, ...]
+
+    def same(self, *beginnings: str) -> bool:
+        """Whether every input whose path begins so is still the one that the page was made from."""
+        return not any(name.startswith(beginnings) for name in self.changed)
+
+
+def verify(folder: Path, *, root: Path) -> Proof:
+    """Prove that every file of a build is as it was made; raises `InputError` with a sentence for each that is not."""
+    shown = folder.name
+    if not folder.is_dir():
+        raise InputError([f"{shown}: there is no such folder"])
+    if publishing.waiting(folder):
+        raise InputError([f"{shown}: a build was killed while it was put in place; make report brings it to its end"])
+    found = manifest.read(folder)
+    if found is None:
+        there = (folder / manifest.NAME).is_file()
+        why = "was changed since it was written, or is cut" if there else "is missing"
+        raise InputError([f"{shown}/{manifest.NAME}: {why}; nothing can be proved of this folder"])
+    if faults := list(_faults(folder, found)):
+        raise InputError(f"{shown}/{fault}" for fault in faults)
+    return Proof(
+        seal=found[manifest.SEAL],
+        snapshot=found["snapshot"],
+        code_version=found["code_version"],
+        changed=tuple(_changed(found["inputs"], manifest.inputs(root, year=found["year"]))),
+    )
+
+
+def _faults(folder: Path, found: Mapping[str, Any]) -> Iterator[str]:
+    """Each file that is missing, changed or added."""
+    outputs: Mapping[str, str] = found["outputs"]
+    for name, digest in outputs.items():
+        path = folder / name
+        if not path.is_file() or path.is_symlink():
+            yield f"{name}: is missing"
+        elif manifest.sha256(path.read_bytes()) != digest:
+            yield f"{name}: was changed since the page was made"
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        known = name.as_posix() in outputs or name.as_posix() == manifest.NAME
+        if not known and not _OTHERS.fullmatch(name.parts[0]) and (path.is_symlink() or not path.is_dir()):
+            yield f"{name.as_posix()}: does not belong to this page"
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
