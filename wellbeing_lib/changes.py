@@ -182,18 +182,25 @@ def _figures(
     before: Mapping[Key, Figure] | None, after: Mapping[Key, Figure] | None, names: Mapping[str, str], w: Wording
 ) -> tuple[list[str], list[str]]:
     """Lines for published figures that differ, each told once, and for computed ones that are now shown otherwise."""
-    revised: dict[tuple[str, str, str, bool], str] = {}
-    computed = []
     old, new = before or {}, after or {}
-    for key in dict.fromkeys([*old, *new]) if before and after else ():
-        indicator, area, year, measure = key
-        pair = old.get(key), new.get(key)
-        same = (indicator, area, year, measure.endswith("count"))
-        if measure in PUBLISHED and _exact(pair[0]) != _exact(pair[1]):
-            revised.setdefault(same, _figure(key, *pair, names, w))
-        elif _shown(pair[0]) != _shown(pair[1]) and not (measure in ECHOES and same in revised):
-            computed.append(_figure(key, *pair, names, w))
+    pairs = {key: (old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new])} if before and after else {}
+    revised: dict[tuple[str, str, str, bool], str] = {}
+    for key, pair in pairs.items():
+        if key[-1] in PUBLISHED and _exact(pair[0]) != _exact(pair[1]):
+            revised.setdefault(_published(key), _figure(key, *pair, names, w))
+    computed = [
+        _figure(key, *pair, names, w)
+        for key, pair in pairs.items()
+        if _shown(pair[0]) != _shown(pair[1])
+        and key[-1] not in PUBLISHED
+        and not (key[-1] in ECHOES and _published(key) in revised)
+    ]
     return list(revised.values()), computed
+
+
+def _published(key: Key) -> tuple[str, str, str, bool]:
+    """What was published, whatever the page calls it: indicator, area, year, and whether people or the value."""
+    return (*key[:3], key[-1].endswith("count"))
 
 
 def _figure(key: Key, before: Figure | None, after: Figure | None, names: Mapping[str, str], w: Wording) -> str:

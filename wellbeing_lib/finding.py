@@ -16,7 +16,7 @@ from .params import Indicator, load_indicators, load_params, years_at_hand
 
 SHORTEST = 3  # letters of a word that is looked for; shorter ones ("ja", "of") say nothing
 HEAD, CELL = Markup("<th scope='col'>{}</th>"), Markup("<td>{}</td>")
-ENOUGH = 0.5  # how well the words of a question must be met, of 1
+ENOUGH = 0.3  # how well the words of a question must be met, of 1
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ def _alike(word: str, token: str) -> float:
     if len(word) > SHORTEST and word in token:
         return 0.9 if token.startswith(word) else 0.75
     shared = next((n for n, pair in enumerate(zip(word, token, strict=False)) if pair[0] != pair[1]), len(token))
-    if shared >= 4 and shared >= 0.6 * len(word):
-        return 0.8 * min(shared, len(word)) / len(word)
+    shorter, longer = sorted((len(word), len(token)))
+    ending = 0.4 * (shared / shorter + shared / longer) if shared >= max(4, 0.5 * shorter) else 0.0
     close = difflib.SequenceMatcher(None, word, token)
-    if min(len(word), len(token)) < 5 or close.real_quick_ratio() < 0.8 or close.quick_ratio() < 0.8:
-        return 0.0
-    return 0.7 * close.ratio() if close.ratio() >= 0.8 else 0.0
+    if shorter < 5 or close.real_quick_ratio() < 0.8 or close.quick_ratio() < 0.8 or close.ratio() < 0.8:
+        return ending
+    return max(ending, 0.7 * close.ratio())
 
 
 def _tokens(text: str) -> list[str]:
