@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import at_hand
+
 NAME = "manifest.json"
 SEAL = "sha256"
 
@@ -21,27 +23,23 @@ def hashes(files: Iterable[Path], *, root: Path) -> dict[str, str]:
 
 
 def inputs(root: Path, *, year: int) -> dict[str, str]:
-    """The hash of everything that a page of `year` can depend on: library, notebooks, template, params, snapshot.
+    """The hash of everything that a page of `year` can depend on: library, notebooks, template, params, snapshots.
 
-    The name of the snapshot is read from the year's params by its line, so that no library has to be imported.
+    Two snapshots: the one pinned and the one compared with. Their names are read from the years' params by a line, so
+    that no library has to be imported.
     """
     package = root / "wellbeing_lib"
     code = [p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".pyc"]
     files = [*code, *_chapters(root), *(root / "params").glob("*.yaml"), root / "requirements.lock"]
-    snapshot = _snapshot(root / "params" / f"{year}.yaml")
-    if snapshot:
-        files += [p for p in (root / "data" / "snapshots" / snapshot).glob("*") if p.is_file()]
+    params, snapshots = root / "params", root / "data" / "snapshots"
+    for name in (at_hand.pinned(params, year), at_hand.compared(params, snapshots, year=year)):
+        files += [p for p in (snapshots / name).glob("*") if p.is_file()] if name else []
+    files.append(at_hand.last_record(root, year=year))
     return hashes((path for path in files if path.is_file()), root=root)
 
 
 def _chapters(root: Path) -> list[Path]:
     return list((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-
-
-def _snapshot(params: Path) -> str | None:
-    lines = params.read_text(encoding="utf-8", errors="replace").splitlines() if params.is_file() else []
-    named = next((line.partition(":")[2] for line in lines if line.startswith("snapshot:")), "")
-    return named.partition("#")[0].strip().strip("\"'") or None
 
 
 def read(folder: Path) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .at_hand import snapshot_names
 from .faults import InputError
 
 KEY = ["indicator", "area", "year", "sex"]
@@ -247,16 +248,6 @@ def _package(name: str, contents: Mapping[str, bytes], *, created: str, series: 
 def known_by(observations: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """The observations that the assessment of `year` may use: those of that year or earlier."""
     return observations[observations["year"] <= year].reset_index(drop=True)
-
-
-def snapshot_names(folder: Path, *, national: bool | None = None) -> list[str]:
-    """The snapshots at hand, oldest first: a day's second comes after its first, its tenth after its ninth.
-
-    `national` chooses those of the whole country (True) or the others (False).
-    """
-    names = [path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."]
-    chosen = [name for name in names if national is None or name.startswith("national-") == national]
-    return sorted(chosen, key=lambda name: [int(part) if part.isdigit() else -1 for part in name.split("-")])
 
 
 def next_name(folder: Path, day: str, *, national: bool) -> str:

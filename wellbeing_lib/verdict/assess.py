@@ -24,10 +24,9 @@ def assess(params: Params, observations: pd.DataFrame, areas: pd.DataFrame) -> d
     panel = Panel.of(observations).until(params.year)
     catalogue = list(params.indicators.values())
     series = [series_of(one, panel, _area(one, params)) for one in catalogue]
-    judged = [one.judged for one in catalogue]
     small = [_small(one, params) for one in series]
-    now = directions(series, judged=judged, year=params.year, small=small)
-    before = _a_year_ago(catalogue, panel, params, judged)
+    now = directions(series, judged=[one.judged for one in catalogue], year=params.year, small=small)
+    before = _directions(params, panel, params.year - 1)  # from today's data: stability, not confirmation
     pooled_from = [area for area in params.municipality.peers if area != params.area]
     verdicts = {}
     for indicator, one, few, direction, earlier in zip(catalogue, series, small, now, before, strict=True):
@@ -41,14 +40,16 @@ def _area(indicator: Indicator, params: Params) -> str:
     return params.municipality.region if indicator.level == "region" else params.area
 
 
-def _a_year_ago(
-    catalogue: Sequence[Indicator], panel: Panel, params: Params, judged: Sequence[bool]
-) -> list[Direction]:
-    """The same directions computed from today's data cut a year earlier: stability, not confirmation."""
-    earlier = panel.until(params.year - 1)
-    series = [series_of(one, earlier, _area(one, params)) for one in catalogue]
+def directions_of(params: Params, observations: pd.DataFrame, *, year: int) -> dict[str, Direction]:
+    """Only question A, of every indicator, as the assessment of `year` would answer it: to compare sets of figures."""
+    return dict(zip(params.indicators, _directions(params, Panel.of(observations), year), strict=True))
+
+
+def _directions(params: Params, panel: Panel, year: int) -> list[Direction]:
+    cut, catalogue = panel.until(year), list(params.indicators.values())
+    series = [series_of(one, cut, _area(one, params)) for one in catalogue]
     small = [_small(one, params) for one in series]
-    return directions(series, judged=judged, year=params.year - 1, small=small)
+    return directions(series, judged=[one.judged for one in catalogue], year=year, small=small)
 
 
 def _small(one: Series, params: Params) -> bool:

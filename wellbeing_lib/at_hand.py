@@ -1,0 +1,46 @@
+"""Which snapshots lie in `data/snapshots`, and which of them a page is made from and compared with; names only.
+
+Nothing is read but the line that pins a snapshot, so that a command can tell what has changed without importing pandas.
+"""
+
+from pathlib import Path
+
+
+def snapshot_names(folder: Path, *, national: bool | None = None) -> list[str]:
+    """The snapshots at hand, oldest first: a day's second comes after its first, its tenth after its ninth.
+
+    `national` chooses those of the whole country (True) or the others (False).
+    """
+    names = [path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."]
+    chosen = [name for name in names if national is None or name.startswith("national-") == national]
+    return sorted(chosen, key=lambda name: [int(part) if part.isdigit() else -1 for part in name.split("-")])
+
+
+def pinned(params_folder: Path, year: int) -> str | None:
+    """The snapshot that the assessment of a year pins, read from its line; None where there is no such file or line."""
+    path = params_folder / f"{year}.yaml"
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+    named = next((line.partition(":")[2] for line in lines if line.startswith("snapshot:")), "")
+    return named.partition("#")[0].strip().strip("\"'") or None
+
+
+def compared(params_folder: Path, snapshots_folder: Path, *, year: int) -> str | None:
+    """The snapshot that a year's page is compared with, None where there is nothing to compare with.
+
+    It is the one that last year's page was made from or, where that is the same (or not at hand), the newest one
+    before it of the same kind.
+    """
+    ours, last = pinned(params_folder, year), pinned(params_folder, year - 1)
+    if ours is None:
+        return None
+    names = snapshot_names(snapshots_folder)
+    if last != ours and last in names:
+        return last
+    kind = snapshot_names(snapshots_folder, national=ours.startswith("national-"))
+    earlier = kind[: kind.index(ours)] if ours in kind else []
+    return earlier[-1] if earlier else None
+
+
+def last_record(root: Path, *, year: int) -> Path:
+    """Where it stands recorded what last year's approved page said, and by which parameters."""
+    return root / "data" / "verdicts" / f"{year - 1}.json"
