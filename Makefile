@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export YEAR ?= 2024
 export MUNICIPALITY ?=
+export SOURCE ?= all
+export SCOPE ?= default
 export WELLBEING_DRAFT ?= $(DRAFT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab report pdf watch handover forms test check calibrate clean
+.PHONY: help setup lab data report pdf watch handover forms test check calibrate clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -23,6 +25,9 @@ $(VENV)/ready: requirements.lock pyproject.toml
 
 lab: setup ## Open the notebooks in JupyterLab
 	@IPYTHONDIR="$(CURDIR)/.ipython" $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/playground.ipynb
+
+data: setup ## Fetch new figures: make data [SOURCE=sotkanet] [SCOPE=national]
+	@$(BIN)/wellbeing data fetch --source "$$SOURCE" --scope "$$SCOPE"
 
 report: setup ## Make the appendix: make report YEAR=2024 [MUNICIPALITY=290] [DRAFT=1]
 	@$(BIN)/wellbeing report --year "$$YEAR" --municipality "$$MUNICIPALITY"

@@ -5,13 +5,15 @@ A module here holds the commands of one subject. Nothing heavy is imported befor
 
 import typer
 
-from . import check, forms, pdf, report, verify, versions, watch, year
+from . import check, data, forms, pdf, report, verify, versions, watch, year
 from .speaking import Speaking
 
 app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(report.report)
 app.command()(pdf.pdf)
 app.add_typer(forms.forms, name="forms")
+forms.forms.command("indicators")(data.indicators)
+app.add_typer(data.data, name="data")
 app.command()(year.new_year)
 app.command()(year.findings)
 app.command()(check.check)
