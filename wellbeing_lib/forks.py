@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 # What can bring something into a chapter from outside, by the names that Python's audit gives.
 OPENING = {"open", "os.listdir", "os.scandir", "sqlite3.connect", "socket.connect", "subprocess.Popen", "os.system"}
+FILES = {"open", "os.listdir", "os.scandir"}
 
 opened: set[str] | None = None  # what this kernel has opened; None in a process that is none
 
@@ -25,10 +27,10 @@ def be_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     _forget_fork(arguments)
-    _note_what_is_opened()
     app = IPKernelApp.instance()
     # Without history: nobody reads a file of it. With the server as parent: ipykernel ends when that has died.
     app.initialize([*arguments, "--HistoryManager.enabled=False", f"--IPKernelApp.parent_handle={os.getppid()}"])
+    _note_what_is_opened()
     app.start()
 
 
@@ -45,13 +47,22 @@ def _forget_fork(arguments: list[str]) -> None:
 
 
 def _note_what_is_opened() -> None:
-    """Write down what the kernel opens from now on; that cannot be undone, and ends with the kernel."""
+    """Write down what the cells open from now on; that cannot be undone, and ends with the kernel.
+
+    Where modules are looked for is listed at every import and not written down: a module that is found is opened.
+    """
     global opened
     noted = opened = set[str]()
+    tempfile.gettempdir()  # is found by writing a file, which would be taken for the chapter's
+    searched = {str(Path(folder).absolute()) for folder in sys.path}
 
     def note(event: str, arguments: tuple) -> None:
-        if event in OPENING and not isinstance(arguments[0], int):
-            noted.add(str(Path(os.fsdecode(arguments[0])).absolute()) if event == "open" else f"{event} {arguments[0]}")
+        if event in FILES and isinstance(arguments[0], str | bytes | os.PathLike):
+            path = str(Path(os.fsdecode(arguments[0])).absolute())
+            if event == "open" or path not in searched:
+                noted.add(path)
+        elif event in OPENING - FILES:
+            noted.add(event)
 
     sys.addaudithook(note)
 

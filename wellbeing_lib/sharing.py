@@ -57,7 +57,7 @@ def told() -> str:
     """What the chapter of this kernel asked and which files it opened, as JSON; null where that is not known."""
     if _asked is None or forks.opened is None:
         return "null"
-    return json.dumps({"asked": sorted(_asked), "opened": sorted(forks.opened)})
+    return json.dumps({"asked": sorted(_asked), "opened": sorted(forks.opened - {os.environ[PAGES]})})
 
 
 def answers(assessment: Any, asked: Iterable[str]) -> dict[str, str]:

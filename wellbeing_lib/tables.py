@@ -66,6 +66,12 @@ def _environment() -> Environment:
     return environment
 
 
+def compile_templates() -> None:
+    """Compile every template now rather than when it is first filled."""
+    for name in _environment().list_templates(filter_func=lambda name: ".j2" in name and "/" not in name):
+        _environment().get_template(name)
+
+
 class _Numbers:
     """Writes a figure in the page's language and marks which one it is, so that a reader's tool can check it."""
 

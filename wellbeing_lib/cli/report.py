@@ -44,7 +44,7 @@ def _build(year: int, area: str | None, draft: bool) -> None:
     """Make the page with a line per chapter, and a bar under them where somebody watches."""
     from .. import kernels
 
-    kernels.warm("wellbeing_lib.appendix", "wellbeing_lib.lab")  # imports beside ours
+    kernels.warm("wellbeing_lib.warmed")  # imports beside ours
     from .. import report as reporting
 
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

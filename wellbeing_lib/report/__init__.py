@@ -1,0 +1,194 @@
+"""Makes the appendix: runs the chapters that changed, assembles the pages, puts them in place; only we know papermill.
+
+`chapters` runs, `keeping` tells what need not run, `assembling` makes a page of what came of it.
+"""
+
+import csv
+import multiprocessing.util
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import kernels, manifest, publishing, sharing
+from ..appendix import ROOT, Appendix, load
+from ..attachments import write_attachments
+from ..faults import InputError
+from ..observations import check_observations
+from ..params import load_municipality
+from ..params.readiness import require_ready
+from ..tables import render
+from .assembling import page_of
+from .chapters import ChapterError, Progress, execute, runs_of
+from .keeping import Basis, Chapter, kept
+
+__all__ = ["ChapterError", "build", "folder_of", "make"]
+
+
+def build(
+    *,
+    year: int,
+    municipality: str | None = None,
+    draft: bool = False,
+    root: Path = ROOT,
+    say: Progress = lambda line, done, of: None,
+) -> Path:
+    """Make the appendix of `year` in every language of the municipality.
+
+    Returns the folder it stands in. `say` is told a line per chapter, how many are done and of how many. Raises
+    `InputError` for what a person can mend and `ChapterError` where a cell fails; either leaves the last good page as
+    it was. A year that still waits for its people is one of those, unless a `draft` of it is asked for.
+    """
+    kernels.warm("wellbeing_lib.warmed")
+    made_from = manifest.inputs(root, year=year)
+    languages = load_municipality(root / "params").languages
+    page = load(year=year, municipality=municipality, language=languages[0], root=root)
+    require_ready(page.params, draft=draft)
+    pages = {code: page.in_language(code) for code in languages}
+    folder = folder_of(year, None if page.params.area == page.params.municipality.code else page.params.area, root=root)
+    _check_observations(page, folder, made_from)
+    make(pages, folder, made_from=made_from, root=root, say=say)
+    return folder
+
+
+def make(
+    pages: Mapping[str, Appendix], folder: Path, *, made_from: Mapping[str, str], root: Path, say: Progress
+) -> None:
+    """Make the pages and what lies beside them in a folder of its own, and move all of it into place at the end."""
+    first = next(iter(pages.values()))
+    with publishing.making(folder) as made:
+        _refuse_draft_over_approved(first, folder)
+        try:
+            basis = Basis(root, made_from, first.params)
+            chapters = _chapters(pages, folder, basis, say=say)
+            for one in chapters:
+                _write(made / "notebooks" / f"{one.run.key}.ipynb", one.text)
+            for language, page in pages.items():
+                executed = [(one.run, one.notebook) for one in chapters if one.run.language == language]
+                _write(made / f"appendix.{language}.html", page_of(page, executed, list(pages)))
+            _write_index(pages, made)
+            _write_figures(pages, made / "indicators.csv")
+            write_attachments(pages, made)
+            records = {one.run.key: one.record for one in chapters if one.record}
+            manifest.write(made, made_from=made_from, facts=_facts(first) | {"chapters": records})
+            _refuse_changed(made_from, manifest.inputs(root, year=first.params.year))
+            (folder / "FAILED.html").unlink(missing_ok=True)  # first: after a kill in between nobody would do it
+            publishing.publish(made, folder)
+        except ChapterError as error:
+            _write_failed(error, made, folder, pages[error.run.language])
+            raise
+
+
+def _refuse_changed(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Stop where a file was saved while the page was being made: nobody could say what such a page is made from."""
+    if changed := sorted(name for name in {*before, *now} if before.get(name) != now.get(name)):
+        raise InputError([f"{name}: was saved while the page was being made; make it again" for name in changed[:20]])
+
+
+def _chapters(pages: Mapping[str, Appendix], folder: Path, basis: Basis, *, say: Progress) -> list[Chapter]:
+    """Every chapter of the pages in order: those of the last build that still hold, the others run anew."""
+    runs = runs_of(pages, root=basis.root)
+    chapters = kept(runs, folder, basis)
+    for number, key in enumerate(chapters, start=1):
+        say(f"{key.replace('/', ' ')} as before", number, len(runs))
+    left = [run for run in runs if run.key not in chapters]
+    private = Path(multiprocessing.util.get_temp_dir())
+    handed = {(page.params.year, page.params.area, code, str(basis.root)): page for code, page in pages.items()}
+    with sharing.handed_over(handed, private):
+        for executed in execute(left, root=basis.root, folder=private / "notebooks", of=len(runs), say=say):
+            chapters[executed.run.key] = Chapter(executed.run, executed.text, basis.record(executed))
+    return [chapters[run.key] for run in runs]
+
+
+def _check_observations(page: Appendix, folder: Path, made_from: Mapping[str, str]) -> None:
+    """Hold the snapshot against its contract, unless the last good page was made of the same with the same contract.
+
+    The check costs more than all the rest that is done before the first chapter.
+    """
+    shown = f"snapshots/{page.snapshot.name}/observations"
+    before = (manifest.read(folder) or {}).get("inputs", {})
+    decides = ("wellbeing_lib/observations.py", "requirements.lock", *(n for n in made_from if f"{shown}." in n))
+    if any(before.get(name) != made_from.get(name) for name in decides):
+        check_observations(page.snapshot.observations, shown=f"{shown}.csv")
+
+
+def folder_of(year: int, municipality: str | None, *, root: Path = ROOT) -> Path:
+    """Where the appendix stands: the default municipality's in `build/<year>`, others in a folder of their code."""
+    folder = root / "build" / str(year)
+    return folder / municipality if municipality else folder
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _facts(page: Appendix) -> dict[str, Any]:
+    assessment = page.params.assessment
+    return {
+        "year": page.params.year,
+        "municipality": page.params.area,
+        "snapshot": page.snapshot.name,
+        "approved": bool(assessment and assessment.approved),
+        "version": assessment.version if assessment else None,
+        "illustrative": bool(page.params.plan and page.params.plan.illustrative),
+        "verdicts": {verdict.key: verdict.classes for verdict in page.shown},
+    }
+
+
+def _refuse_draft_over_approved(page: Appendix, folder: Path) -> None:
+    before, now = manifest.read(folder) or {}, _facts(page)
+    if before.get("approved") and not now["approved"]:
+        raise InputError(
+            [
+                f"params/{now['year']}.yaml: handling: the last entry is a draft, but build/{now['year']}/ holds the "
+                f"approved version {before.get('version')}; move that away before making a new draft"
+            ]
+        )
+
+
+def _write_failed(error: ChapterError, made: Path, folder: Path, page: Appendix) -> None:
+    """Put FAILED.html beside the last good page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    html = render("failed", page.words, chapter=error.run.name, language=page.language, error=error)
+    _write(made / "FAILED.html", html.markup)
+    (made / "FAILED.html").replace(folder / "FAILED.html")
+
+
+# assembling the page
+
+
+def _write_index(pages: Mapping[str, Appendix], made: Path) -> None:
+    first = next(iter(pages.values()))
+    links = [
+        (
+            code,
+            f"appendix.{code}.html",
+            page.words.text("Wellbeing report and plan: annual assessment {year}", year=page.params.year),
+        )
+        for code, page in pages.items()
+    ]
+    title = f"{links[0][2]} – {first.place}"
+    html = render("index", first.words, title=title, pages=links)
+    (made / "index.html").write_text(html.markup, encoding="utf-8")
+
+
+def _write_figures(pages: Mapping[str, Appendix], path: Path) -> None:
+    """Every number that the page shows, once, with its exact value and as each language writes it."""
+    columns = ["indicator", "area", "year", "measure", "value", *(f"shown_{code}" for code in pages), "unit"]
+    first = next(iter(pages.values()))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for figure in first.figures():
+            shown = [page.words.shown(figure) for page in pages.values()]
+            writer.writerow(
+                [
+                    figure.indicator,
+                    figure.area,
+                    figure.year or "",
+                    figure.measure,
+                    f"{figure.value:.10g}",
+                    *shown,
+                    figure.unit,
+                ]
+            )

@@ -1,0 +1,105 @@
+"""Assembles executed chapters into one page with nbconvert and our template; runs nothing and writes no file."""
+
+import html
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbformat import NotebookNode
+
+from ..appendix import Appendix
+from ..faults import InputError
+from ..tables import TEMPLATES, render
+from .chapters import Run
+
+HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
+PART = re.compile(r'<h3\b[^>]*?\bid="([^"]+)"[^>]*>(.*?)</h3>', re.DOTALL)
+UNTOLD_IMAGE = re.compile(r"<img\b(?![^>]*\balt=)")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter's HTML with its heading and the headings in it, for the table of contents."""
+
+    id: str
+    title: str
+    parts: tuple[tuple[str, str], ...]
+    body: str
+
+
+def page_of(page: Appendix, executed: Iterable[tuple[Run, NotebookNode]], languages: Sequence[str]) -> str:
+    """One self-contained page of the executed chapters."""
+    exporter = _exporter()
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    script = (TEMPLATES / "enhance.js").read_text(encoding="utf-8")
+    heading = page.words.text("Wellbeing report and plan: annual assessment {year}", year=page.params.year)
+    return render(
+        "page",
+        page.words,
+        appendix=page,
+        params=page.params,
+        chapters=[_chapter(run, notebook, exporter) for run, notebook in executed],
+        heading=heading,
+        title=f"{heading} – {page.place}",
+        snapshot_date=page.snapshot.date,
+        others=[(code, f"appendix.{code}.html") for code in languages if code != page.language],
+        style=style,
+        style_hash=source_hash(style),
+        script=script,
+        script_hash=source_hash(script),
+    ).markup
+
+
+def _exporter() -> HTMLExporter:
+    """nbconvert with our template: no code, prompts, anchors or default style."""
+    exporter = HTMLExporter(
+        template_name="appendix",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=True,
+        exclude_anchor_links=True,
+        embed_images=True,
+    )
+    exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=False)
+    return exporter
+
+
+def _chapter(run: Run, notebook: NotebookNode, exporter: HTMLExporter) -> Chapter:
+    """One chapter in the language of its run.
+
+    nbconvert's HTML exporter parses the page once more to put a false alternative text where there is none, which
+    takes as long as drawing a quarter of the charts; here such an image is refused instead.
+    """
+    other = {"fi", "en"} - {run.language}
+    cells = [cell for cell in notebook.cells if not other & set(cell.metadata.get("tags", []))]
+    kept = NotebookNode({**notebook, "cells": cells})
+    body, _ = TemplateExporter.from_notebook_node(exporter, kept)
+    heading = HEADING.search(body)
+    if heading is None:
+        raise InputError([f"notebooks/{run.notebook.name}: no heading of level 2 in language {run.language}"])
+    if UNTOLD_IMAGE.search(body):
+        raise InputError(
+            [
+                f"notebooks/{run.notebook.name}: shows an image without an alternative text; draw it with "
+                "wellbeing_lib.charts"
+            ]
+        )
+    name = f"s-{run.priority}" if run.priority else f"ch-{run.notebook.stem[3:].replace('_', '-')}"
+    return Chapter(
+        id=name,
+        title=_plain(heading[1]),
+        parts=tuple((part, _plain(title)) for part, title in PART.findall(body)),
+        body=f'{body[: heading.start()]}<h2 id="{name}">{heading[1]}</h2>{body[heading.end() :]}',
+    )
+
+
+def _plain(markup: str) -> str:
+    """The words of a heading, without its marks."""
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", markup).split()))
+
+
+def source_hash(content: str) -> str:
+    """What a Content-Security-Policy calls a style or a script that stands in the page itself."""
+    return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()

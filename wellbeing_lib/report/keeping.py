@@ -1,0 +1,93 @@
+"""Tells which chapters of the last build still hold, so that they need not run again; runs and writes nothing.
+
+A chapter holds if everything that it was made from is the same: library, versions, its notebook, its parameters, the
+snapshot, every file of params but the year's own, and of the year's own the answers to what it asked. What a kernel
+cannot tell, and a chapter that opened anything else, is run again: a wrong page is far worse than a slow one.
+"""
+
+import json
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat.v4
+from nbformat import NotebookNode
+
+from .. import manifest, sharing
+from ..params import Params
+from .chapters import Executed, Run
+
+# What Python itself and the libraries open: it changes with their versions, which the lock holds.
+SYSTEM = tuple(
+    f"{Path(path)}/"
+    for path in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the chapters of one page are made from: the hashes of the files, and what people decided."""
+
+    root: Path
+    inputs: Mapping[str, str]
+    params: Params
+
+    def key(self, run: Run, asked: Sequence[str]) -> str:
+        """A hash of all that a chapter depends on, given what it asks of the year's assessment."""
+        left_out = ("assessment", "folder")
+        decided = {name: repr(value) for name, value in vars(self.params).items() if name not in left_out}
+        answers = sharing.answers(self.params.assessment, asked)
+        made_from = [self._files(run), dict(run.parameters), decided, answers]
+        return manifest.sha256(json.dumps(made_from, sort_keys=True).encode())
+
+    def record(self, executed: Executed) -> dict[str, Any] | None:
+        """What the manifest says of a chapter, None where it cannot be told what it depends on."""
+        looked_at = executed.looked_at
+        if looked_at is None or not all(self._known(executed.run, path) for path in looked_at["opened"]):
+            return None
+        return {"asked": list(looked_at["asked"]), "key": self.key(executed.run, looked_at["asked"])}
+
+    def _files(self, run: Run) -> dict[str, str]:
+        """The files that a chapter may depend on as a whole."""
+        own = f"notebooks/{run.notebook.name}"
+        return {
+            name: digest
+            for name, digest in self.inputs.items()
+            if name != f"params/{self.params.year}.yaml" and (name == own or not name.startswith("notebooks/"))
+        }
+
+    def _known(self, run: Run, path: str) -> bool:
+        if path.startswith((*SYSTEM, f"{self.root}/wellbeing_lib/")):
+            return True
+        return path.removeprefix(f"{self.root}/") in self._files(run)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter as it goes into the page: its executed notebook as text, and what the manifest says of it."""
+
+    run: Run
+    text: str
+    record: dict[str, Any] | None
+
+    @property
+    def notebook(self) -> NotebookNode:
+        """The notebook with its outputs."""
+        return nbformat.v4.reads(self.text)
+
+
+def kept(runs: Sequence[Run], folder: Path, basis: Basis) -> dict[str, Chapter]:
+    """The chapters of the last build in `folder` that still hold, by the key of their run."""
+    before = manifest.read(folder) or {}
+    records, outputs = before.get("chapters", {}), before.get("outputs", {})
+    chapters = {}
+    for run in runs:
+        record, name = records.get(run.key), f"notebooks/{run.key}.ipynb"
+        if record and (folder / name).is_file() and record["key"] == basis.key(run, record["asked"]):
+            content = (folder / name).read_bytes()
+            if manifest.sha256(content) == outputs.get(name):
+                chapters[run.key] = Chapter(run, content.decode(), record)
+    return chapters
