@@ -1,0 +1,53 @@
+"""Finds what a browser test needs, a Chromium, Java and WeasyPrint's pango, and brings it on Debian; else says how."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def program(*names: str, package: str, how: str) -> str:
+    """The first of these programs that is there; on Debian and as root it is installed, else the test fails and says how."""
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "install", "-y", "-qq", package], capture_output=True, timeout=900, check=False)
+        found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        pytest.fail(how)
+    return found
+
+
+def chromium_path() -> str:
+    """The browser to look with."""
+    return program(
+        *BROWSERS, package="chromium", how="no Chromium: `sudo apt-get install chromium`, or put Google Chrome on the PATH"
+    )
+
+
+def java_path() -> str:
+    """Java, which the Nu HTML checker runs on."""
+    how = "no Java for the Nu HTML checker: `sudo apt-get install default-jre-headless`"
+    return program("java", package="default-jre-headless", how=how)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A running browser."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+def address(path: Path) -> str:
+    """A file as the browser opens it."""
+    return path.resolve().as_uri()
