@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from ..faults import InputError
 from .reading import parsed
 
 WIDTH = 120
@@ -61,6 +62,8 @@ def _with_entry(text: str, section: str, key: str, entry: Mapping[str, Any], *, 
     if there:
         return _replaced(text, *there, entry)
     lines = [f"  {key}:", *_lines(entry, 4)]
+    if not pairs and node.value:
+        raise InputError([f"{section}: must have each entry on a line of its own before anything can be added"])
     if not pairs:
         rest = text[: name.end_mark.index] + ":" + text[_end(text, node) :]
         return _inserted(rest, name.end_mark.index + 1, lines)
