@@ -16,6 +16,7 @@ from .observations import Snapshot, load_snapshot
 from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
 from .params.models import Group, Status, Theme
 from .provenance import Source, rows_of, source_of
+from .revisions import Revisions, revisions_of
 from .tables import Html, render
 from .verdict import Figure, Proposed, Verdict, assess, proposals, reckoning, tally
 from .wording import Wording, wording
@@ -43,7 +44,8 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
     unsaid = replace(params, assessment=None, previous=None)  # what people said cannot change a verdict
     verdicts = assess(unsaid, snapshot.observations, snapshot.areas)
     years = years_at_hand(root / "params")
-    return Appendix(params, snapshot, verdicts, wording(language, params.municipality.places), tuple(years))
+    words = wording(language, params.municipality.places)
+    return Appendix(params, snapshot, verdicts, words, tuple(years), revisions_of(unsaid, snapshot))
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Appendix:
     verdicts: Mapping[str, Verdict]
     words: Wording
     years: tuple[int, ...] = ()
+    revised: Revisions | None = None
 
     def _render(self, template: str, **values: object) -> Html:
         return render(template, self.words, appendix=self, params=self.params, **values)
@@ -146,6 +149,7 @@ class Appendix:
         yield self.mean_age
         for verdict in self.verdicts.values():
             yield from verdict.figures()
+            yield from self.revised.figures(verdict.key) if self.revised else ()
 
     @cached_property
     def rows(self) -> dict[str, tuple[int, int]]:
@@ -387,10 +391,16 @@ class Appendix:
 
     @property
     def revisions(self) -> Html:
-        """Baselines revised since they were stored, and the same verdicts a year ago."""
-        revised = [v for v in self.shown if v.since and v.since.revised]
-        judged = [v for v in self.shown if v.judged]
-        return self._render("revisions", revised=revised, judged=judged)
+        """Values revised since last year's page, verdicts that turned and why, and the same verdicts a year ago."""
+        shown = {verdict.key for verdict in self.shown}
+        found = self.revised
+        return self._render(
+            "revisions",
+            values=[one for one in found.values if one.key in shown] if found else [],
+            turned=[one for one in found.turned if one.key in shown] if found else [],
+            baselines=[v for v in self.shown if v.since and v.since.revised],
+            judged=[v for v in self.shown if v.judged],
+        )
 
     # 90 methods and data
 

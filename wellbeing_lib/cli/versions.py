@@ -11,10 +11,16 @@ Version = Annotated[str, typer.Argument(help="A zip from build/handover/, a buil
 
 
 def handover(year: Year) -> None:
-    """Pack the built version of a year into one zip that is never overwritten."""
-    from .. import versions
+    """Pack the built version of a year into one zip that is never overwritten; of an approved one keep the verdicts."""
+    from .. import manifest, params, records, versions
 
-    console.print(f"{shown(versions.hand_over(year_of(year), root=ROOT))} is ready to hand over.")
+    assessed = year_of(year)
+    console.print(f"{shown(versions.hand_over(assessed, root=ROOT))} is ready to hand over.")
+    facts = manifest.read(ROOT / "build" / str(assessed)) or {}
+    if facts.get("approved"):
+        said = {key: classes["direction"] for key, classes in facts["verdicts"].items()}
+        path = records.write_record(ROOT, params.load_params(assessed, folder=ROOT / "params"), said)
+        console.print(f"{shown(path)} keeps its verdicts for next year's comparison; commit it.")
 
 
 def diff(before: Version, after: Version) -> None:

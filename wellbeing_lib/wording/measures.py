@@ -51,6 +51,9 @@ MEASURES = {
     "difference_rest_high": msg("difference from the rest of the region, upper end"),
     "difference_peers": msg("difference from the median of similar towns"),
     "area_value": msg("value of an area"),
+    "revised_from": msg("value as published before its revision"),
+    "revised_to": msg("value as published since its revision"),
+    "revised_by": msg("revision of the value"),
 }
 
 
