@@ -196,7 +196,7 @@ def test_a_bomb_and_a_thing_that_is_no_form_are_sentences(folder: Path, params: 
 
     found = faults(folder, params)
 
-    assert "bomb.xlsx: unpacks to more than 100 MB; a form does not" in found
+    assert "bomb.xlsx: unpacks to more than 30 MB; a form does not" in found
     assert any(fault.startswith("letter.xlsx: not readable as xlsx") for fault in found)
 
 

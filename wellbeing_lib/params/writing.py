@@ -86,7 +86,9 @@ def _replaced(text: str, key: yaml.ScalarNode, node: yaml.Node, entry: Mapping[s
     start, end = key.end_mark.index, _end(text, node)
     lines = _comments(text, start, end, [*kept.values(), *map(_span, _scalars(node))])
     for field in [*(name for name in old if name in entry), *(name for name in entry if name not in old)]:
-        lines += [text[slice(*kept[field])]] if field in kept else _lines({field: entry[field]}, 4)
+        before = old.get(field)
+        laid_out = isinstance(before, yaml.MappingNode) and not before.flow_style
+        lines += [text[slice(*kept[field])]] if field in kept else _lines({field: entry[field]}, 4, flow=not laid_out)
     return text[:start] + ":\n" + "\n".join(lines) + text[end:]
 
 
@@ -139,17 +141,17 @@ def _comments(text: str, start: int, end: int, spans: Sequence[tuple[int, int]])
     return [f"    {found.strip()}" for found in re.findall(r"(?m)(?<=\s)#.*$", text[start:end])]
 
 
-def _lines(entry: Mapping[str, Any], indent: int) -> list[str]:
-    """A mapping as lines of YAML; the inner ones on one line where they fit."""
+def _lines(entry: Mapping[str, Any], indent: int, *, flow: bool = True) -> list[str]:
+    """A mapping as lines of YAML; the inner ones on one line where they fit, unless they are to be laid out."""
     lines = []
     for key, value in entry.items():
         name = " " * indent + f"{key}:"
         if not isinstance(value, Mapping):
             lines.append(f"{name} {_scalar(value)}")
             continue
-        flow = f"{name} {{{', '.join(f'{one}: {_scalar(said)}' for one, said in value.items())}}}"
-        fits = len(flow) <= WIDTH and not any(isinstance(said, Mapping) for said in value.values())
-        lines += [flow] if fits else [name, *_lines(value, indent + 2)]
+        line = f"{name} {{{', '.join(f'{one}: {_scalar(said)}' for one, said in value.items())}}}"
+        fits = flow and len(line) <= WIDTH and not any(isinstance(said, Mapping) for said in value.values())
+        lines += [line] if fits else [name, *_lines(value, indent + 2)]
     return lines
 
 
@@ -157,4 +159,6 @@ def _scalar(value: Any) -> str:
     """A value as YAML: a word or a date as it is, any other text in double quotes, in which nothing is special."""
     if isinstance(value, str) and not (re.fullmatch(r"[a-z_]+", value) and yaml.safe_load(value) == value):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.isoformat() if isinstance(value, datetime.date) else str(value)

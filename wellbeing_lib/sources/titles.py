@@ -5,14 +5,11 @@ one spelling, and then they are equal or they are not.
 """
 
 import html
-import io
-import os
 import re
 from pathlib import Path
-from typing import Any
 
-from ..faults import InputError
-from ..params.reading import read_yaml
+from ..params.reading import parsed
+from ..params.writing import with_entries, write_text
 
 _SPELLINGS = (
     (re.compile(r"vastaavan ?ikäis"), "vastaavan ikäis"),
@@ -41,56 +38,12 @@ def shown_title(title: str) -> str:
 
 def write_title(params_folder: Path, indicator: str, titles: dict[str, str]) -> str:
     """Write an accepted title into indicators.yaml and mark it confirmed; comments and order stay as they are."""
-    from ruamel.yaml import YAML  # slow, and only a person's acceptance needs it
-
     path = params_folder / "indicators.yaml"
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 100_000
     text = path.read_text(encoding="utf-8")
-    content = yaml.load(text)
-    entry = content["indicators"][indicator]
-    before = str(entry["title"]["fi"])
-    for language, title in titles.items():
-        entry["title"][language] = _like(entry["title"][language], title)
-    if "title_confirmed" in entry:
-        entry["title_confirmed"] = True
-    written = io.StringIO()
-    yaml.dump(content, written)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(_lines_kept(text, written.getvalue(), yaml), encoding="utf-8")
-    temporary.replace(path)
-    read_yaml(path)
-    return before
-
-
-def _like(before: Any, title: str) -> Any:
-    """The new title in the quotes that the old one had."""
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
-
-    return (
-        SingleQuotedScalarString(title) if type(before) is SingleQuotedScalarString else DoubleQuotedScalarString(title)
-    )
-
-
-def _lines_kept(before: str, after: str, yaml: Any) -> str:
-    """The new text with the old layout wherever only the layout differs from what ruamel would write."""
-    untouched = io.StringIO()
-    yaml.dump(yaml.load(before), untouched)
-    return after if untouched.getvalue() == before else _patched(before, untouched.getvalue(), after)
-
-
-def _patched(before: str, untouched: str, after: str) -> str:
-    """Apply to the old text the lines that the new title has changed between two of ruamel's own writings."""
-    import difflib
-
-    old, new, text = untouched.splitlines(True), after.splitlines(True), before
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        removed, added = "".join(old[i1:i2]), "".join(new[j1:j2])
-        if tag == "insert" or before.count(removed) != 1:
-            raise InputError(
-                ["indicators.yaml: the title cannot be written in place; change it by hand to the one above"]
-            )
-        text = text.replace(removed, added)
-    return text
+    entries = parsed(text, f"{params_folder.name}/{path.name}")["indicators"]
+    before = entries[indicator]
+    after = before | {"title": before["title"] | titles}
+    if "title_confirmed" in before:
+        after["title_confirmed"] = True
+    write_text(path, with_entries(text, "indicators", {indicator: after}, order=list(entries)))
+    return str(before["title"]["fi"])
