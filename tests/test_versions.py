@@ -111,7 +111,7 @@ def test_a_remark_a_status_and_a_figure_are_named_with_what_follows(rebuilt: Pro
     assert done.returncode == 0, done.stderr
     people, figures, follows = parts(done.stdout)
     assert people == [
-        "Toimenpide M11 (Maksuttomat lähiliikuntaryhmät yli 65-vuotiaille kuudessa …), huomio: "
+        "Toimenpide M11 (Maksuttomat lähiliikuntaryhmät yli 65-vuotiaille kuudessa …), huomautus: "
         "”Otanmäen ryhmä alkoi syksyllä.” → ”Otanmäen ryhmä alkoi jo keväällä.”",
         "Toimenpide M12 (Kävely- ja pyöräilyreittien talvikunnossapidon luokitus …), tilanne: käynnissä → toteutunut",
     ]
