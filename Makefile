@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 export YEAR ?= 2024
 export MUNICIPALITY ?=
+export MUNICIPALITIES ?= all
 export SOURCE ?= all
 export SCOPE ?= default
 export WELLBEING_DRAFT ?= $(DRAFT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab data report pdf watch handover forms test check calibrate clean
+.PHONY: help setup lab data report batch pdf watch handover forms test check calibrate bench clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +45,9 @@ handover: setup ## Pack the built version into build/handover/: make handover YE
 forms: setup ## Write the branches' forms into data/forms/: make forms YEAR=2024
 	@$(BIN)/wellbeing forms write --year "$$YEAR"
 
+batch: setup ## Make the pages of many: make batch YEAR=2024 MUNICIPALITIES=205,290 (or all)
+	@$(BIN)/wellbeing batch --year "$$YEAR" --municipalities "$$MUNICIPALITIES"
+
 test: setup ## Run every check and every test
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
@@ -58,6 +62,9 @@ check: setup ## Look over code, types, imports and notebooks
 
 calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md
 	@$(BIN)/python -m tests.calibration
+
+bench: setup ## Measure every speed side by side and write the figures into docs/performance.md
+	@$(BIN)/python -m tests.bench
 
 clean: ## Take away what was built, the environment too; versions handed over stay
 	@test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name handover -exec rm -rf {} +

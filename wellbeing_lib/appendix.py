@@ -18,7 +18,7 @@ from .params.models import Group, Status, Theme
 from .provenance import Source, rows_of, source_of
 from .revisions import Revisions, revisions_of
 from .tables import Html, render
-from .verdict import Figure, Proposed, Verdict, assess, proposals, reckoning, tally
+from .verdict import Figure, Panel, Proposed, Verdict, assess, proposals, reckoning, tally
 from .wording import Wording, wording
 
 ROOT = Path(__file__).parent.parent
@@ -41,11 +41,20 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
         raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
     if language not in params.municipality.languages:
         raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
-    unsaid = replace(params, assessment=None, previous=None)  # what people said cannot change a verdict
-    verdicts = assess(unsaid, snapshot.observations, snapshot.areas)
-    years = years_at_hand(root / "params")
+    page = assessed(params, snapshot, language, panel=Panel.of(snapshot.observations))
+    return replace(page, revised=revisions_of(_unsaid(params), snapshot))
+
+
+def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel) -> "Appendix":
+    """The page of a snapshot whose figures are laid out in `panel`, compared with no other snapshot."""
+    verdicts = assess(_unsaid(params), panel, snapshot.areas)
     words = wording(language, params.municipality.places)
-    return Appendix(params, snapshot, verdicts, words, tuple(years), revisions_of(unsaid, snapshot))
+    return Appendix(params, snapshot, verdicts, words, tuple(years_at_hand(params.folder)))
+
+
+def _unsaid(params: Params) -> Params:
+    """Params without what people said, which cannot change a verdict."""
+    return replace(params, assessment=None, previous=None)
 
 
 @dataclass(frozen=True)

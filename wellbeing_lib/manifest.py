@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from . import at_hand
 
 NAME = "manifest.json"
 SEAL = "sha256"
+SNAPSHOT = re.compile("(?:national-)?[0-9-]{10,14}")  # never a path out of the folder
 
 
 def sha256(content: bytes) -> str:
@@ -22,17 +24,18 @@ def hashes(files: Iterable[Path], *, root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in sorted(files)}
 
 
-def inputs(root: Path, *, year: int) -> dict[str, str]:
+def inputs(root: Path, *, year: int, snapshot: str | None = None) -> dict[str, str]:
     """The hash of everything that a page of `year` can depend on: library, notebooks, template, params, snapshots.
 
     Two snapshots: the one pinned and the one compared with. Their names are read from the years' params by a line, so
-    that no library has to be imported.
+    that no library has to be imported. Of a page that is made from another `snapshot`, only that one counts.
     """
     package = root / "wellbeing_lib"
     code = [p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".pyc"]
     files = [*code, *_chapters(root), *(root / "params").glob("*.yaml"), root / "requirements.lock"]
     params, snapshots = root / "params", root / "data" / "snapshots"
-    for name in (at_hand.pinned(params, year), at_hand.compared(params, snapshots, year=year)):
+    pinned = (at_hand.pinned(params, year), at_hand.compared(params, snapshots, year=year))
+    for name in (snapshot,) if snapshot else pinned:
         files += [p for p in (snapshots / name).glob("*") if p.is_file()] if name else []
     files.append(at_hand.last_record(root, year=year))
     return hashes((path for path in files if path.is_file()), root=root)

@@ -5,11 +5,12 @@ A module here holds the commands of one subject. Nothing heavy is imported befor
 
 import typer
 
-from . import check, data, forms, pdf, report, verify, versions, watch, year
+from . import batch, check, data, forms, pdf, report, verify, versions, watch, year
 from .speaking import Speaking
 
 app = typer.Typer(cls=Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(report.report)
+app.command()(batch.batch)
 app.command()(pdf.pdf)
 app.add_typer(forms.forms, name="forms")
 forms.forms.command("indicators")(data.indicators)

@@ -17,11 +17,11 @@ from ..observations import check_observations
 from ..params import load_municipality
 from ..params.readiness import require_ready
 from ..tables import render
-from .assembling import page_of
-from .chapters import ChapterError, Progress, execute, runs_of
+from .assembling import page_of, source_hash
+from .chapters import ChapterError, Progress, execute, runs_of, silent
 from .keeping import Basis, Chapter, kept
 
-__all__ = ["ChapterError", "build", "folder_of", "make"]
+__all__ = ["ChapterError", "build", "folder_of", "make", "source_hash"]
 
 
 def build(
@@ -30,7 +30,7 @@ def build(
     municipality: str | None = None,
     draft: bool = False,
     root: Path = ROOT,
-    say: Progress = lambda line, done, of: None,
+    say: Progress = silent,
 ) -> Path:
     """Make the appendix of `year` in every language of the municipality.
 
@@ -43,6 +43,7 @@ def build(
     languages = load_municipality(root / "params").languages
     page = load(year=year, municipality=municipality, language=languages[0], root=root)
     require_ready(page.params, draft=draft)
+    _refuse_unnamed(page, made_from)
     pages = {code: page.in_language(code) for code in languages}
     folder = folder_of(year, None if page.params.area == page.params.municipality.code else page.params.area, root=root)
     _check_observations(page, folder, made_from)
@@ -51,15 +52,25 @@ def build(
 
 
 def make(
-    pages: Mapping[str, Appendix], folder: Path, *, made_from: Mapping[str, str], root: Path, say: Progress
+    pages: Mapping[str, Appendix],
+    folder: Path,
+    *,
+    made_from: Mapping[str, str],
+    root: Path,
+    say: Progress = silent,
+    threads: int | None = None,
+    snapshot: str | None = None,
 ) -> None:
-    """Make the pages and what lies beside them in a folder of its own, and move all of it into place at the end."""
+    """Make the pages and what lies beside them in a folder of its own, and move all of it into place at the end.
+
+    `snapshot` is named where it is another one than params pin; `made_from` counts it then as well.
+    """
     first = next(iter(pages.values()))
     with publishing.making(folder) as made:
         _refuse_draft_over_approved(first, folder)
         try:
             basis = Basis(root, made_from, first.params)
-            chapters = _chapters(pages, folder, basis, say=say)
+            chapters = _chapters(pages, folder, basis, say=say, threads=threads)
             for one in chapters:
                 _write(made / "notebooks" / f"{one.run.key}.ipynb", one.text)
             for language, page in pages.items():
@@ -70,12 +81,19 @@ def make(
             write_attachments(pages, made)
             records = {one.run.key: one.record for one in chapters if one.record}
             manifest.write(made, made_from=made_from, facts=_facts(first) | {"chapters": records})
-            _refuse_changed(made_from, manifest.inputs(root, year=first.params.year))
+            _refuse_changed(made_from, manifest.inputs(root, year=first.params.year, snapshot=snapshot))
             (folder / "FAILED.html").unlink(missing_ok=True)  # first: after a kill in between nobody would do it
             publishing.publish(made, folder)
         except ChapterError as error:
             _write_failed(error, made, folder, pages[error.run.language])
             raise
+
+
+def _refuse_unnamed(page: Appendix, made_from: Mapping[str, str]) -> None:
+    """Stop where the snapshot is named in a way that its hashes were not found by: its changes would go unnoticed."""
+    name = page.snapshot.name
+    if f"data/snapshots/{name}/datapackage.json" not in made_from:
+        raise InputError([f'params/{page.params.year}.yaml: must hold a line that is snapshot: "{name}"'])
 
 
 def _refuse_changed(before: Mapping[str, str], now: Mapping[str, str]) -> None:
@@ -84,7 +102,9 @@ def _refuse_changed(before: Mapping[str, str], now: Mapping[str, str]) -> None:
         raise InputError([f"{name}: was saved while the page was being made; make it again" for name in changed[:20]])
 
 
-def _chapters(pages: Mapping[str, Appendix], folder: Path, basis: Basis, *, say: Progress) -> list[Chapter]:
+def _chapters(
+    pages: Mapping[str, Appendix], folder: Path, basis: Basis, *, say: Progress, threads: int | None
+) -> list[Chapter]:
     """Every chapter of the pages in order: those of the last build that still hold, the others run anew."""
     runs = runs_of(pages, root=basis.root)
     chapters = kept(runs, folder, basis)
@@ -94,7 +114,9 @@ def _chapters(pages: Mapping[str, Appendix], folder: Path, basis: Basis, *, say:
     private = Path(multiprocessing.util.get_temp_dir())
     handed = {(page.params.year, page.params.area, code, str(basis.root)): page for code, page in pages.items()}
     with sharing.handed_over(handed, private):
-        for executed in execute(left, root=basis.root, folder=private / "notebooks", of=len(runs), say=say):
+        for executed in execute(
+            left, root=basis.root, folder=private / "notebooks", of=len(runs), say=say, threads=threads
+        ):
             chapters[executed.run.key] = Chapter(executed.run, executed.text, basis.record(executed))
     return [chapters[run.key] for run in runs]
 

@@ -91,8 +91,14 @@ def _faults(name: str, declared: Mapping[str, Mapping[str, Any]]) -> list[str]:
     ] + [f"notebooks/{name}: the parameters cell lacks {one}: {PARAMETERS[one]}" for one in lacking]
 
 
-def execute(runs: Sequence[Run], *, root: Path, folder: Path, of: int, say: Progress) -> list[Executed]:
-    """Execute every run, the last of all `of` chapters of the pages.
+def silent(line: str, done: int, of: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def execute(
+    runs: Sequence[Run], *, root: Path, folder: Path, of: int, say: Progress, threads: int | None
+) -> list[Executed]:
+    """Execute every run, the last of all `of` chapters of the pages, `threads` at a time (one a processor by default).
 
     In `folder` lie, meanwhile, the notebooks with one more cell that asks the kernel what was looked at.
     """
@@ -108,7 +114,7 @@ def execute(runs: Sequence[Run], *, root: Path, folder: Path, of: int, say: Prog
         say(f"{run.language} {run.name} {time.monotonic() - started:.1f} s", next(done), of)
         return Executed(run, nbformat.v4.writes(notebook), looked_at)
 
-    return kernels.run_in_threads(one, runs, threads=os.cpu_count())
+    return kernels.run_in_threads(one, runs, threads=threads or os.cpu_count())
 
 
 def _execute(run: Run, path: Path, arguments: Mapping[str, Any]) -> NotebookNode:

@@ -16,12 +16,14 @@ from .series import Panel, Series, series_of
 from .types import ClassB, Direction, Figure, Newest, Point, Verdict
 
 
-def assess(params: Params, observations: pd.DataFrame, areas: pd.DataFrame) -> dict[str, Verdict]:
+def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFrame) -> dict[str, Verdict]:
     """The verdict on every indicator of the catalogue for one municipality and year: key -> `Verdict`.
 
-    `observations` may be newer than the year assessed; what is newer is left out here, once, for all.
+    `observations` may be newer than the year assessed; what is newer is left out here, once, for all. Laid out as a
+    `Panel` already, they serve many municipalities.
     """
-    panel = Panel.of(observations).until(params.year)
+    panel = observations if isinstance(observations, Panel) else Panel.of(observations)
+    panel = panel.until(params.year)
     catalogue = list(params.indicators.values())
     series = [series_of(one, panel, _area(one, params)) for one in catalogue]
     small = [_small(one, params) for one in series]
