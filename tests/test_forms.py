@@ -189,6 +189,18 @@ def test_columns_and_rows_that_were_moved_are_named(folder: Path, params: Params
     assert "tyollisyys.xlsx, Toimenpiteet: the row of M06 is missing" in found
 
 
+def test_what_would_be_lost_in_silence_is_named(folder: Path, params: Params) -> None:
+    sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut",)}))
+    sheet["K10"] = "Tähän vielä lisää"
+    sheet.parent.save(folder / "viestinta.xlsx")  # type: ignore[union-attr]
+    (folder / "perusopetus.ods").write_bytes((folder / "perusopetus.xlsx").read_bytes())
+
+    assert faults(folder, params) == [
+        'viestinta.xlsx, Toimenpiteet!K10: "Tähän vielä lisää": is beside the table, where nothing is read',
+        "perusopetus.ods: is no .xlsx; save it as an Excel workbook",
+    ]
+
+
 def test_a_bomb_and_a_thing_that_is_no_form_are_sentences(folder: Path, params: Params) -> None:
     with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 101_000_000)

@@ -22,11 +22,11 @@ def figure_faults(params: Params, snapshot: Snapshot) -> Iterator[Noticed]:
     for one in params.indicators.values():
         yield from _entry_faults(one, params)
         if one.code not in by_code:
-            yield Noticed(f"{_SHOWN}: {one.key}: snapshot {snapshot.name} has no figures of it by {params.year}")
             continue
         yield from _title_faults(one, series.get(one.code, {}))
         yield from _value_faults(one, by_code[one.code])
         yield from _coverage(one, by_code[one.code], params)
+    yield from _idle(params, snapshot.name, {str(code) for code in by_code})
     codes = {one.code for one in params.indicators.values()}
     for code in sorted(set(series) - codes):
         yield Noticed(f"snapshot {snapshot.name}: {code}: no indicator of the catalogue is made of it")
@@ -42,10 +42,18 @@ def _entry_faults(one: Indicator, params: Params) -> Iterator[Noticed]:
         text = getattr(one, name)
         if isinstance(text, Text) and text.fi == text.en:
             yield Noticed(f"{_SHOWN}: {one.key}.{name}: Finnish and English are the same text")
+
+
+def _idle(params: Params, snapshot: str, known: set[str]) -> Iterator[Noticed]:
+    """The entries without figures and those that the plan does not use: many by intention, so a line for all."""
+    absent = [one.key for one in params.indicators.values() if one.code not in known]
+    if absent:
+        yield Noticed(f"{_SHOWN}: no figures by {params.year} in snapshot {snapshot}: {', '.join(absent)}")
     plan = params.plan
     used = {key for priority in plan.priorities for key in priority.indicators} | set(plan.left_out) if plan else set()
-    if plan and one.key not in used and one.theme != "background":
-        yield Noticed(f"{_SHOWN}: {one.key}: unused: no objective follows it, and left_out does not name it")
+    unused = [one.key for one in params.indicators.values() if one.key not in used and one.theme != "background"]
+    if plan and unused:
+        yield Noticed(f"{_SHOWN}: unused, for no objective follows or left_out names them: {', '.join(unused)}")
 
 
 def _title_faults(one: Indicator, series: dict[str, Any]) -> Iterator[Noticed]:

@@ -17,6 +17,8 @@ from ..params.writing import with_entries
 from .layout import Respondent, respondents
 from .reading import Answer, Form, read_form
 
+_OTHER_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers"}
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -89,8 +91,10 @@ def _forms(folder: Path, params: Params) -> list[Form]:
     """Every form of a folder; what a spreadsheet program leaves beside an open file is none."""
     if not folder.is_dir():
         raise InputError([f"{folder.name}/: there is no such folder with filled forms"])
-    workbooks = [path for path in sorted(folder.iterdir()) if path.suffix.casefold() == ".xlsx"]
-    return [read_form(path, params) for path in workbooks if path.name[0] not in ".~"]
+    paths = [path for path in sorted(folder.iterdir()) if path.name[0] not in ".~"]
+    forms = [read_form(path, params) for path in paths if path.suffix.casefold() == ".xlsx"]
+    others = [path for path in paths if path.suffix.casefold() in _OTHER_SPREADSHEETS]
+    return forms + [Form(path, faults=[f"{path.name}: is no .xlsx; save it as an Excel workbook"]) for path in others]
 
 
 def _by_respondent(forms: list[Form]) -> dict[str, list[Form]]:

@@ -130,6 +130,10 @@ def _read_rows(form: Form, one: Respondent, lines: Sheet, params: Params, fi: Wo
             form.faults.append(f"{row['id'].at}: code = {short(key)}: {why}; rows are not added")
             continue
         seen[key] = row["id"].at
+        beside = [cell for cell in line[len(COLUMNS) :] if cell.value not in (None, "")]
+        form.faults += [
+            f"{cell.at}: {short(cell.value)}: is beside the table, where nothing is read" for cell in beside
+        ]
         _read_row(form, key, row, params, fi, by=by, on=on)
     sheet = _at(lines, YEAR_CELL).at.partition("!")[0]
     form.faults += [f"{sheet}: the row of {one.id} is missing" for one in one.measures if one.id not in seen]

@@ -79,6 +79,8 @@ def _book(one: Respondent, params: Params) -> Workbook:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = fi.text(SHEET)
+    book.properties.title = f"{sheet.title} {params.year}"
+    book.properties.creator = fi.place(params.municipality.code)
     _write_top(sheet, one, params.year, fi, en)
     _write_heads(sheet, params.year, fi, en)
     for row, measure in enumerate(one.measures, start=FIRST_ROW):
