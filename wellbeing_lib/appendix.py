@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from . import charts, sharing
+from . import sharing
 from .faults import InputError
 from .observations import Snapshot, load_snapshot
 from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
@@ -20,6 +20,9 @@ from .revisions import Revisions, revisions_of
 from .tables import Html, render
 from .verdict import Figure, Panel, Proposed, Verdict, assess, proposals, reckoning, tally
 from .wording import Wording, wording
+
+if TYPE_CHECKING:
+    from .charts import Chart
 
 ROOT = Path(__file__).parent.parent
 LATE = {"not_started", "in_progress", "postponed", "not_done", "partly_done"}
@@ -55,6 +58,13 @@ def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel)
 def _unsaid(params: Params) -> Params:
     """Params without what people said, which cannot change a verdict."""
     return replace(params, assessment=None, previous=None)
+
+
+def _charts() -> Any:
+    """What draws, imported when something is drawn: the runner draws nothing, and it takes most of our imports."""
+    from . import charts
+
+    return charts
 
 
 @dataclass(frozen=True)
@@ -297,13 +307,13 @@ class Appendix:
         verdicts = [self.verdicts[key] for key in self.section(priority).keys]
         return verdicts if self.has_plan else [verdict for verdict in verdicts if verdict.newest]
 
-    def trend(self, verdict: Verdict) -> charts.Chart:
+    def trend(self, verdict: Verdict) -> "Chart":
         """The trend chart of an indicator."""
-        return charts.trend(verdict, self.words)
+        return _charts().trend(verdict, self.words)
 
-    def sparkline(self, verdict: Verdict) -> charts.Chart:
+    def sparkline(self, verdict: Verdict) -> "Chart":
         """The small line of a table row."""
-        return charts.sparkline(verdict, self.words)
+        return _charts().sparkline(verdict, self.words)
 
     def remark(self, verdict: Verdict) -> str | None:
         """What people said of an indicator this year."""
@@ -329,7 +339,7 @@ class Appendix:
         """The municipality among the areas at hand, as a dot plot for each indicator of the plan."""
         found = [v for section in self.sections for v in (self.verdicts[key] for key in section.keys) if v.position]
         plots = [
-            (v, charts.dots(v, self.words))
+            (v, _charts().dots(v, self.words))
             for v in dict.fromkeys(found)
             if v.indicator.theme != "background" and not v.stale
         ]
@@ -354,7 +364,7 @@ class Appendix:
         ordered = {status: counts[status] for status in (*get_args(Status), UNANSWERED) if counts[status]}
         late = [m for m in self.measures if m.deadline <= self.params.year and self.status_of(m) in LATE]
         silent = [m for m in self.measures if self.status_of(m) == UNANSWERED]
-        bar = charts.status_bar(ordered, self.words) if ordered else None
+        bar = _charts().status_bar(ordered, self.words) if ordered else None
         return self._render("measures", bar=bar, late=late, silent=silent)
 
     @property
@@ -374,7 +384,7 @@ class Appendix:
     def outlook(self) -> Html:
         """Each target value: the pace required and seen, how likely it is, when the deciding figure will exist."""
         aimed = [v for v in self.shown if v.outlook]
-        plots = {v.key: charts.target(v, self.words) for v in aimed if v.outlook and v.outlook.low and v.newest}
+        plots = {v.key: _charts().target(v, self.words) for v in aimed if v.outlook and v.outlook.low and v.newest}
         return self._render("outlook", verdicts=aimed, plots=plots)
 
     @property

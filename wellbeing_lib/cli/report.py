@@ -42,9 +42,10 @@ def _refuse_unready(year: int, area: str | None, draft: bool) -> None:
 
 def _build(year: int, area: str | None, draft: bool) -> None:
     """Make the page with a line per chapter, and a bar under them where somebody watches."""
-    from .. import kernels
+    from .. import kernels, lean
 
     kernels.warm("wellbeing_lib.warmed")  # imports beside ours
+    lean.leave_out_unused()
     from .. import report as reporting
 
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

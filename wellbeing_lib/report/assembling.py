@@ -55,15 +55,15 @@ def page_of(page: Appendix, executed: Iterable[tuple[Run, NotebookNode]], langua
 
 def _exporter() -> HTMLExporter:
     """nbconvert with our template: no code, prompts, anchors or default style."""
-    exporter = HTMLExporter(
+    return HTMLExporter(
         template_name="appendix",
         extra_template_basedirs=[str(TEMPLATES)],
+        default_preprocessors=[],  # our template needs none, and each would hold the notebook against its schema
+        optimistic_validation=True,
         exclude_input=True,
         exclude_anchor_links=True,
         embed_images=True,
     )
-    exporter.register_preprocessor("nbconvert.preprocessors.TagRemovePreprocessor", enabled=False)
-    return exporter
 
 
 def _chapter(run: Run, notebook: NotebookNode, exporter: HTMLExporter) -> Chapter:

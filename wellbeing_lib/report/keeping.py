@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,8 @@ class Basis:
 
     def key(self, run: Run, asked: Sequence[str]) -> str:
         """A hash of all that a chapter depends on, given what it asks of the year's assessment."""
-        left_out = ("assessment", "folder")
-        decided = {name: repr(value) for name, value in vars(self.params).items() if name not in left_out}
         answers = sharing.answers(self.params.assessment, asked)
-        made_from = [self._files(run), dict(run.parameters), decided, answers]
+        made_from = [self._files(run), dict(run.parameters), self._decided, answers]
         return manifest.sha256(json.dumps(made_from, sort_keys=True).encode())
 
     def record(self, executed: Executed) -> dict[str, Any] | None:
@@ -49,6 +48,11 @@ class Basis:
         if looked_at is None or not all(self._known(executed.run, path) for path in looked_at["opened"]):
             return None
         return {"asked": list(looked_at["asked"]), "key": self.key(executed.run, looked_at["asked"])}
+
+    @cached_property
+    def _decided(self) -> dict[str, str]:
+        left_out = ("assessment", "folder")
+        return {name: repr(value) for name, value in vars(self.params).items() if name not in left_out}
 
     def _files(self, run: Run) -> dict[str, str]:
         """The files that a chapter may depend on as a whole."""
