@@ -58,8 +58,7 @@ def _exporter() -> HTMLExporter:
     return HTMLExporter(
         template_name="appendix",
         extra_template_basedirs=[str(TEMPLATES)],
-        default_preprocessors=[],  # our template needs none, and each would hold the notebook against its schema
-        optimistic_validation=True,
+        default_preprocessors=[],  # our template needs none, and each holds the notebook against its schema
         exclude_input=True,
         exclude_anchor_links=True,
         embed_images=True,
