@@ -138,7 +138,7 @@ def test_a_bomb_and_a_thing_that_is_no_workbook_are_refused(params: Path, tmp_pa
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 101_000_000)
-    assert faults(params, path) == ["bomb.xlsx: unpacks to more than 100 MB; a form does not"]
+    assert faults(params, path) == ["bomb.xlsx: unpacks to more than 30 MB; a form does not"]
     path = tmp_path / "text.xlsx"
     path.write_text("hello", encoding="utf-8")
     assert "text.xlsx: not readable as xlsx" in faults(params, path)[0]

@@ -22,10 +22,12 @@ import pandas as pd
 
 from .at_hand import snapshot_names
 from .faults import InputError
+from .params.texts import inert
 
 KEY = ["indicator", "area", "year", "sex"]
 COLUMNS = [*KEY, "value", "count", "population", "vintage"]
 AREA_COLUMNS = ["area", "name", "category", "member_of"]
+SERIES_TEXTS = ("indicator", "source", "title", "producer", "licence", "address", "fetched")
 SEXES = ("total", "female", "male")
 _TYPES = {"indicator": "str", "area": "str", "year": "int64", "sex": "str", "value": "float64"}
 _TYPES |= {"count": "float64", "population": "float64", "vintage": "str"}
@@ -73,14 +75,14 @@ def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
     column, check = pandera.Column, pandera.Check
     schema = pandera.DataFrameSchema(
         {
-            "indicator": column(str, check.str_matches(r"^(sotkanet:\d+|(statfin|city):[a-z0-9_]+)$")),
-            "area": column(str, check.str_matches(r"^(\d{3}|MK\d{2}|HVA\d{2}|SSS)$")),
+            "indicator": column(str, check.str_matches(r"^(sotkanet:[0-9]+|(statfin|city):[a-z0-9_]+)\Z")),
+            "area": column(str, check.str_matches(r"^([0-9]{3}|MK[0-9]{2}|HVA[0-9]{2}|SSS)\Z")),
             "year": column(int, check.in_range(1950, 2100)),
             "sex": column(str, check.isin(SEXES)),
             "value": column(float, check(lambda value: value.abs() < 1e12, error="is a finite number")),
             "count": column(float, check.ge(0), nullable=True),
             "population": column(float, check.gt(0), nullable=True),
-            "vintage": column(str, check.str_matches(r"^\d{4}(-\d{2}){0,2}$")),
+            "vintage": column(str, check.str_matches(r"^[0-9]{4}(-[0-9]{2}){0,2}\Z")),
         },
         strict=True,
         ordered=True,
@@ -126,12 +128,35 @@ def load_snapshot(folder: Path) -> Snapshot:
         )
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        package["created"].upper()
+        _check_package(package)
         snapshot = Snapshot(folder.name, folder, package)
-        _ = snapshot.observations, snapshot.areas  # refused here and now, if they have to be
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError([f"{shown}: not a whole snapshot: {type(error).__name__} at {error}"]) from None
+        _ = snapshot.observations, snapshot.date  # refused here and now, if they have to be
+        _check_areas(snapshot.areas, f"{shown}/areas.csv")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise InputError([f"{shown}: not a whole snapshot: {type(error).__name__} at {str(error)[:200]}"]) from None
     return snapshot
+
+
+def _check_package(package: Mapping[str, Any]) -> None:
+    """Raise ValueError or the like unless a datapackage tells of every series what a page tells of it."""
+    for one in package["series"]:
+        datetime.date.fromisoformat(one["fetched"])
+        for text in (*(one[name] for name in SERIES_TEXTS), *one["vintages"]):
+            if inert(text) != text:
+                raise ValueError(f"series {one['indicator']}: {text}")
+
+
+def _check_areas(areas: pd.DataFrame, shown: str) -> None:
+    """Stop at an area that stands twice, or one whose code or name is none."""
+    twice = areas["area"][areas["area"].duplicated()]
+    odd = areas["area"][~areas["area"].str.fullmatch(r"[0-9]{3}|MK[0-9]{2}|HVA[0-9]{2}|SSS")]
+    faults = [f'{shown}: area "{area}" stands twice' for area in twice[:20]]
+    faults += [f'{shown}: area = "{area}": must be a code such as 205, MK18, HVA20 or SSS' for area in odd[:20]]
+    for name in areas["name"]:
+        if inert(name) != name:
+            raise ValueError(f"area {name}")
+    if faults:
+        raise InputError(faults)
 
 
 def _verified_table(folder: Path, package: Mapping[str, Any], name: str, types: Mapping[str, str]) -> pd.DataFrame:
@@ -161,8 +186,8 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
         else:
             empty = {name: [""] for name, kind in types.items() if kind != "str"}
             table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
-    except (ValueError, KeyError, UnicodeDecodeError) as error:
-        raise InputError([f"{shown}/{path}: not readable: {error}"]) from None
+    except (ValueError, LookupError, OverflowError, MemoryError) as error:
+        raise InputError([f"{shown}/{path}: not readable: {str(error)[:200]}"]) from None
     if list(table.columns) != list(types):
         raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])
     return table

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .faults import InputError
 
 _LARGEST_FILE = 10_000_000
-_LARGEST_UNZIPPED = 100_000_000
+_LARGEST_UNZIPPED = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,24 @@ def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[
     """The first lines of a sheet; a small file that unpacks to a huge one is refused before it is unpacked."""
     refuse_large(path)
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
-                raise InputError(
-                    [f"{path.name}: unpacks to more than {_LARGEST_UNZIPPED // 1_000_000} MB; a form does not"]
-                )
-        with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
-            warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {error}"]) from None
+        yield from _lines(path, sheet, columns, rows)
+    except InputError:
+        raise
+    except Exception as error:  # whatever openpyxl, zipfile and expat make of a file that somebody has spoilt
+        raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {str(error)[:200]}"]) from None
+
+
+def _lines(path: Path, sheet: str, columns: int, rows: int) -> Iterator[list[Cell]]:
+    with zipfile.ZipFile(path) as packed:
+        if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
+            most = _LARGEST_UNZIPPED // 1_000_000
+            raise InputError([f"{path.name}: unpacks to more than {most} MB; a form does not"])
+    with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
+        warnings.simplefilter("ignore")
+        book = load_workbook(path, read_only=True, data_only=False)
     try:
         if sheet not in book.sheetnames:
-            raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)}"])
+            raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
         for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
             yield [
                 Cell(cell.value, f"{path.name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")

@@ -1,5 +1,6 @@
 """Loads `params/` and holds its files against one another; every reference must lead somewhere."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 from ..faults import InputError
 from .models import AnnualAssessment, Indicator, Municipality, Plan
 from .reading import checked, guess, near, read_yaml, sentences, short, there_is
+
+PLAN = re.compile("plan-[0-9]{4}-[0-9]{4}")  # never a path out of the folder
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
         raise InputError([f"YEAR = {year}: {folder.name}/{year}.yaml does not exist; there is {there}"])
     header = read_yaml(folder / f"{year}.yaml")
     name = header.get("plan") if isinstance(header, dict) else None
-    if not isinstance(name, str) or not (folder / f"{name}.yaml").is_file():
+    if not isinstance(name, str) or not PLAN.fullmatch(name) or not (folder / f"{name}.yaml").is_file():
         raise InputError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
     plan = load_plan(folder, name, indicators)
     assessment = load_assessment(folder, year, plan, indicators)

@@ -13,7 +13,6 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
-    StrictStr,
     model_validator,
 )
 
@@ -36,17 +35,32 @@ Unit = Literal["percent", "per_1000", "per_100", "index", "persons", "euros", "p
 Group = Literal["children", "young", "working_age", "older", "all"]
 Theme = Literal["families", "work", "health", "participation", "background"]
 
-MunicipalityCode = Annotated[str, Field(pattern=r"^\d{3}$", strict=True)]
-AreaCode = Annotated[str, Field(pattern=r"^(\d{3}|MK\d{2}|HVA\d{2}|SSS)$", strict=True)]
+# Digits are named one by one: for pydantic \d is a digit of any script.
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{3}$", strict=True)]
+AreaCode = Annotated[str, Field(pattern=r"^([0-9]{3}|MK[0-9]{2}|HVA[0-9]{2}|SSS)$", strict=True)]
 Year = Annotated[int, Field(ge=1950, le=2100, strict=True)]
-SnapshotName = Annotated[str, Field(pattern=r"^(national-)?\d{4}-\d{2}-\d{2}(-\d+)?$", strict=True)]
+SnapshotName = Annotated[str, Field(pattern=r"^(national-)?[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?$", strict=True)]
 LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True), AfterValidator(inert)]
+ShortText = Annotated[str, Field(max_length=500, strict=True), AfterValidator(inert)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$", strict=True)]
+Branch = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}$", strict=True)]  # its form is a file of this name
+Number = Annotated[float, Field(strict=True, ge=-1e12, le=1e12)]
+
+
+def _no_timestamp(given: Any) -> Any:
+    """A number is no date, though pydantic would take it for the seconds since 1970."""
+    if isinstance(given, int | float):
+        raise ValueError("must be a date such as 2025-03-04")  # noqa: TRY004 - pydantic makes sentences of these
+    return given
+
+
+Day = Annotated[datetime.date, BeforeValidator(_no_timestamp)]
 
 
 class Model(BaseModel):
     """Frozen, and strict about keys: a misspelt one is a fault, never ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 class Text(Model):
@@ -96,7 +110,7 @@ class Break(Model):
     year: Year
     areas: tuple[AreaCode, ...] = ()
     reason: Text
-    source: StrictStr
+    source: ShortText
 
     def applies_to(self, area: str) -> bool:
         """Whether the series of an area is broken here."""
@@ -106,7 +120,7 @@ class Break(Model):
 class MinChange(Model):
     """The smallest change over the window that matters, in the indicator's own unit, and why."""
 
-    value: Annotated[float, Field(gt=0)]
+    value: Annotated[Number, Field(gt=0)]
     reason: Text
     people: Text | None = None
 
@@ -114,9 +128,9 @@ class MinChange(Model):
 class Indicator(Model):
     """What can be followed: one entry of `params/indicators.yaml`; it does not change with the year."""
 
-    key: StrictStr = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    key: Key
     source: Literal["sotkanet", "statfin", "city"]
-    id: StrictInt | StrictStr
+    id: Annotated[StrictInt, Field(gt=0, lt=10**9)] | Key
     title: Text
     title_confirmed: StrictBool = True
     name: Text
@@ -130,7 +144,7 @@ class Indicator(Model):
     desired: Desired = "none"
     judged: StrictBool = False
     min_change: MinChange | None = None
-    people_group: StrictStr | None = None
+    people_group: ShortText | None = None
     window: Annotated[int, Field(ge=5, le=40, strict=True)] = 10
     cycle: Annotated[int, Field(ge=1, le=8, strict=True)] = 1
     breaks: tuple[Break, ...] = ()
@@ -139,7 +153,7 @@ class Indicator(Model):
     influence: Literal["own", "shared", "follow"]
     group: Group
     theme: Theme
-    overlap: StrictStr | None = None
+    overlap: ShortText | None = None
     level: Literal["municipality", "region"] = "municipality"
     crude: StrictBool = False
     max_age: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
@@ -157,8 +171,10 @@ class Indicator(Model):
         if self.min_change and self.min_change.value < 2 * 10**-self.decimals - 1e-12:
             raise ValueError(f"min_change must be at least twice the rounding step {10**-self.decimals:g}")
         for language in ("fi", "en"):
-            fields = {field for _, field, _, _ in string.Formatter().parse(self.says[language]) if field is not None}
-            if fields != {"place", "value", "year"}:
+            parts = [part[1:] for part in string.Formatter().parse(self.says[language]) if part[1] is not None]
+            if {field for field, _, _ in parts} != {"place", "value", "year"} or any(
+                how or which for _, how, which in parts
+            ):
                 raise ValueError(f"says.{language} must hold {{place}}, {{value}} and {{year}}, and nothing else")
         return self
 
@@ -166,10 +182,10 @@ class Indicator(Model):
 class Place(Model):
     """A place name as each language uses it; Finnish inflection follows local usage, never a rule."""
 
-    fi: StrictStr
-    fi_in: StrictStr
-    en: StrictStr
-    en_in: StrictStr
+    fi: ShortText
+    fi_in: ShortText
+    en: ShortText
+    en_in: ShortText
 
 
 class PeopleGroup(Model):
@@ -177,7 +193,7 @@ class PeopleGroup(Model):
 
     people: Annotated[int, Field(gt=0, strict=True)]
     year: Year
-    source: StrictStr
+    source: ShortText
 
 
 class Municipality(Model):
@@ -191,20 +207,20 @@ class Municipality(Model):
     min_cases: Annotated[int, Field(ge=1, strict=True)]
     min_people: Annotated[int, Field(ge=1, strict=True)]
     places: Mapping[AreaCode, Place]
-    people_groups: Mapping[StrictStr, PeopleGroup] = {}
+    people_groups: Mapping[ShortText, PeopleGroup] = {}
     accessibility: Text
     feedback: Text
-    case_number: StrictStr | None = None
+    case_number: ShortText | None = None
 
 
 class Measure(Model):
     """One measure of the plan and the branch that answers for it."""
 
-    id: StrictStr = Field(pattern=r"^[MN]\d{2}$")
-    branch: StrictStr
+    id: ShortText = Field(pattern=r"^[MN][0-9]{2}$")
+    branch: ShortText
     type: Literal["one_off", "continuous"]
     deadline: Year
-    partners: tuple[StrictStr, ...] = ()
+    partners: tuple[ShortText, ...] = ()
     resources: Text | None = None
     resident: Text | None = None
     since: Year | None = None
@@ -219,10 +235,10 @@ class Measure(Model):
 class Objective(Model):
     """What a priority wants to reach, the indicators that tell and the measures taken."""
 
-    id: StrictStr = Field(pattern=r"^P\d+\.\d+$")
+    id: ShortText = Field(pattern=r"^P[0-9]{1,2}\.[0-9]{1,2}$")
     fi: LongText
     en: LongText
-    indicators: tuple[StrictStr, ...]
+    indicators: tuple[ShortText, ...]
     measures: tuple[Measure, ...]
     note: Text | None = None
     own_evidence: Text | None = None
@@ -234,7 +250,7 @@ class Objective(Model):
 class Priority(Model):
     """One of the few things that the council has put first."""
 
-    id: StrictStr = Field(pattern=r"^P\d+$")
+    id: ShortText = Field(pattern=r"^P[0-9]{1,2}$")
     fi: LongText
     en: LongText
     objectives: tuple[Objective, ...] = Field(min_length=1)
@@ -257,15 +273,15 @@ class Baseline(Model):
     """The last value known when the plan was adopted, stored with its vintage so that a revision cannot move it."""
 
     year: Year
-    value: float
-    vintage: StrictStr
+    value: Number
+    vintage: ShortText
     note: Text | None = None
 
 
 class Target(Model):
     """The value that the council wants to see, and by which year."""
 
-    value: float
+    value: Number
     year: Year
 
 
@@ -290,11 +306,11 @@ class Plan(Model):
     banner: Text | None = None
     term: Term
     adopted: Text
-    branches: Mapping[StrictStr, Text]
-    partners: Mapping[StrictStr, Text]
+    branches: Mapping[Branch, Text]
+    partners: Mapping[Branch, Text]
     priorities: tuple[Priority, ...] = Field(min_length=1)
-    indicators: Mapping[StrictStr, Setting]
-    left_out: Mapping[StrictStr, Text] = {}
+    indicators: Mapping[ShortText, Setting]
+    left_out: Mapping[ShortText, Text] = {}
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -331,7 +347,7 @@ class MeasureStatus(Model):
     evidence: Said | None = None
     resources: Said | None = None
     answered_by: LongText | None = None
-    answered_on: datetime.date | None = None
+    answered_on: Day | None = None
 
 
 class Proposal(Model):
@@ -351,7 +367,7 @@ class ObjectiveAssessment(Model):
 class Finding(Model):
     """A person's decision on a proposed joy or worry."""
 
-    indicator: StrictStr
+    indicator: ShortText
     side: Literal["joy", "worry"]
     decision: Literal["accept", "reword", "reject"]
     text: Text | None = None
@@ -376,8 +392,8 @@ class Handling(Model):
     """One step of the paper's way through the bodies."""
 
     body: Text
-    date: datetime.date
-    section: StrictStr | None = None
+    date: Day
+    section: ShortText | None = None
     decision: Literal["draft", "reviewed", "approved", "noted"]
     version: Annotated[int, Field(ge=1, strict=True)]
 
@@ -397,16 +413,16 @@ class AnnualAssessment(Model):
     """
 
     year: Year
-    plan: StrictStr = Field(pattern=r"^plan-\d{4}-\d{4}$")
+    plan: ShortText = Field(pattern=r"^plan-[0-9]{4}-[0-9]{4}$")
     snapshot: SnapshotName
     illustrative: StrictBool
     sentences: Annotated[Sentences, BeforeValidator(lambda given: given or {})] = Sentences()
     findings: Annotated[tuple[Finding, ...], BeforeValidator(_decided)] = ()
-    measures: Annotated[Mapping[StrictStr, MeasureStatus], Waiting] = {}
-    partners: Annotated[Mapping[StrictStr, Mapping[StrictStr, MeasureStatus]], Waiting] = {}
-    objectives: Annotated[Mapping[StrictStr, ObjectiveAssessment], Waiting] = {}
-    remarks: Annotated[Mapping[StrictStr, Text], Waiting] = {}
-    proposals: Annotated[Mapping[StrictStr, Proposal], Waiting] = {}
+    measures: Annotated[Mapping[ShortText, MeasureStatus], Waiting] = {}
+    partners: Annotated[Mapping[ShortText, Mapping[ShortText, MeasureStatus]], Waiting] = {}
+    objectives: Annotated[Mapping[ShortText, ObjectiveAssessment], Waiting] = {}
+    remarks: Annotated[Mapping[ShortText, Text], Waiting] = {}
+    proposals: Annotated[Mapping[ShortText, Proposal], Waiting] = {}
     council: Annotated[tuple[Text, ...], BeforeValidator(lambda given: given or (NOT_FILLED,))] = (NOT_FILLED,)
     handling: Annotated[tuple[Handling, ...], BeforeValidator(lambda given: given or ())] = ()
 

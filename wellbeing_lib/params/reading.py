@@ -1,6 +1,7 @@
 """Reads one YAML file strictly and turns each fault into a sentence: file, key, value, what is possible."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,45 +11,91 @@ from pydantic import BaseModel, ValidationError
 
 from ..faults import InputError
 
+LARGEST = 2_000_000  # bytes; the largest file of params has 60,000
+DEEPEST = 40  # levels; the deepest has 8
+MOST = 20_000  # values; the one with most has 3,000
+
 
 class _Loader(yaml.CSafeLoader):
-    """PyYAML would keep the last of two equal keys in silence; this one refuses the second."""
+    """Reads what a person means: a second key is refused, and only plain decimals are numbers, as in YAML 1.2.
+
+    PyYAML would keep the last of two equal keys in silence, and read 020 as 16, 12:30 as 750 and `no` as false.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for (key_node, _), key in zip(node.value, keys, strict=True):
-            if not isinstance(key, str) or keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(
-                    None,
-                    None,
-                    f'the key "{key}" stands twice' if isinstance(key, str) else f"the key {key} is no text",
-                    key_node.start_mark,
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise _at(key_node, f"the key {short(key)} is no text")
+            if key in seen or key_node.tag.endswith(":merge"):
+                raise _at(
+                    key_node, f"the key {short(key)} {'stands twice' if key in seen else 'is not used in params'}"
                 )
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+
+_AMBIGUOUS = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float")}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag not in _AMBIGUOUS]
+    for first, known in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$"),
+    list("-+0123456789"),
+)
+
+
+def _at(node: yaml.Node, problem: str) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 def read_yaml(path: Path) -> Any:
     """Read a YAML file without aliases (which can explode), repeated keys or tags."""
     shown = f"{path.parent.name}/{path.name}"
     try:
-        return parsed(path.read_text(encoding="utf-8"), shown)
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        return parsed(content.decode("utf-8-sig"), shown)
     except FileNotFoundError:
         raise InputError([f"{shown}: there is no such file; {there_is(path.parent)}"]) from None
+    except OSError as error:
+        raise InputError([f"{shown}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise InputError([f"{shown}: is not UTF-8 text"]) from None
 
 
 def parsed(text: str, shown: str) -> Any:
     """The content of a YAML text, read as strictly; `shown` is what a message calls it."""
+    if len(text) > LARGEST:
+        raise InputError([f"{shown}: is larger than {LARGEST // 1_000_000} MB; params are not"])
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
-            raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
+        _refuse_odd(text, shown)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter above
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error)
         raise InputError([f"{shown}{where}: not readable as YAML: {what}"]) from None
+
+
+def _refuse_odd(text: str, shown: str) -> None:
+    """Stop at what params never hold, before anything is built of it: aliases, tags, nesting without end."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
+        if getattr(event, "tag", None):
+            raise InputError([f"{shown}: tags ({short(event.tag)}) are not used in params; write the value alone"])
+        if number > MOST:
+            raise InputError([f"{shown}: holds more than {MOST:,} values; params do not"])
+        if depth > DEEPEST:
+            raise InputError([f"{shown} line {event.start_mark.line + 1}: is nested more than {DEEPEST} levels deep"])
 
 
 def there_is(folder: Path) -> str:
@@ -71,7 +118,7 @@ def checked(model: type[M], content: Any, shown: str) -> M:
 
 def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Iterator[str]:
     """One sentence a fault: file, key, value, what is possible."""
-    for fault in error.errors(include_url=False):
+    for fault in error.errors(include_url=False)[:50]:
         key = ".".join(str(part) for part in fault["loc"]) or "(file)"
         value = short(fault["input"])
         context = fault.get("ctx", {})
@@ -96,7 +143,7 @@ def short(value: Any) -> str:
 def guess(word: str, possible: Iterable[str]) -> str:
     """The choices there are, and the likeliest meant."""
     choices = list(possible)
-    close = difflib.get_close_matches(word, choices, n=1)
+    close = difflib.get_close_matches(word[:80], choices, n=1)
     return f": not one of {', '.join(choices)}." + (f' Did you mean "{close[0]}"?' if close else "")
 
 
@@ -125,5 +172,5 @@ def _plain(annotation: Any) -> bool:
 
 def near(word: str, known: Iterable[str]) -> str:
     """The known name nearest to a wrong one, or some of those there are."""
-    close = difflib.get_close_matches(word, list(known), n=1)
+    close = difflib.get_close_matches(word[:80], list(known), n=1)
     return f' (there is "{close[0]}")' if close else f" (there is {', '.join(sorted(known)[:12])})"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..faults import InputError
-from .web import OddAnswerError
+from .web import ODD, OddAnswerError
 
 
 class Figure(NamedTuple):
@@ -41,7 +41,7 @@ def read_figures(answer: Any, asked: Asked) -> list[Figure]:
             region, year, sex = int(row["region"]), int(row["year"]), str(row["gender"]).strip().casefold()
             value = _number(_first(row, "value", "primary value"))
             count = _number(_first(row, "absValue", "absolute value"))
-        except (KeyError, TypeError, ValueError) as error:
+        except ODD as error:
             raise OddAnswerError(f"not a list of figures ({type(error).__name__}: {error} in {_short(row)})") from None
         if whose != asked.indicator or year not in asked.years or sex not in asked.sexes:
             raise InputError(

@@ -5,10 +5,11 @@ version 2 of the PxWeb API only, while Statistics Finland answers version 1 (bot
 """
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .web import OddAnswerError
+from .web import ODD, OddAnswerError
 
 _LABELS = {
     "area": ("alue", "kunta", "maakunta", "vaalipiiri", "area", "region", "municipality"),
@@ -16,6 +17,7 @@ _LABELS = {
     "content": ("tiedot", "information", "data"),
     "sex": ("sukupuoli", "gender", "sex"),
 }
+_MOST_CELLS = 2_000_000  # many times what may be asked for at once; a sparse dataset can claim any number
 _ROLES = {"geo": "area", "time": "time", "metric": "content"}
 
 
@@ -45,9 +47,9 @@ def read_cells(answer: Any) -> list[Cell]:
         values, status = answer["value"], answer.get("status")
         if [len(each) for each in categories] != size:
             raise OddAnswerError("a json-stat dataset whose sizes do not fit its categories")
-        total = 1
-        for number in size:
-            total *= number
+        total = math.prod(size)
+        if total > _MOST_CELLS:
+            raise OddAnswerError(f"a json-stat dataset of {total:,} cells")
         if isinstance(values, list) and len(values) != total:
             raise OddAnswerError(f"a json-stat dataset with {len(values)} values for {total} cells")
         combined = itertools.product(*categories)
@@ -55,7 +57,7 @@ def read_cells(answer: Any) -> list[Cell]:
             Cell(dict(zip(names, each, strict=True)), _at(values, index, None), _at(status, index, None))
             for index, each in enumerate(combined)
         ]
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ODD as error:
         raise OddAnswerError(f"no json-stat2 dataset ({type(error).__name__}: {error})") from None
 
 

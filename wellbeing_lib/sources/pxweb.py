@@ -9,7 +9,7 @@ from typing import Any
 from ..faults import InputError
 from .jsonstat import Cell, meaning, read_cells
 from .titles import normalised
-from .web import OddAnswerError, Service
+from .web import ODD, OddAnswerError, Service
 
 CELLS = 100_000
 _SEXES = {
@@ -53,7 +53,7 @@ def _read_tables(answer: Any, folder: str) -> list[Table]:
             for one in answer
             if one.get("type") == "t"
         ]
-    except (KeyError, TypeError, AttributeError) as error:
+    except ODD as error:
         raise OddAnswerError(f"no list of tables ({type(error).__name__}: {error})") from None
 
 
@@ -79,7 +79,7 @@ def _read_variables(answer: Any) -> list[Variable]:
             )
             for one in answer["variables"]
         ]
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ODD as error:
         raise OddAnswerError(f"no metadata of a table ({type(error).__name__}: {error})") from None
 
 

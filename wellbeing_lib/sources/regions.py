@@ -14,7 +14,7 @@ import pandas as pd
 from ..faults import InputError
 from ..observations import AREA_COLUMNS
 from .titles import shown_title
-from .web import OddAnswerError
+from .web import ODD, OddAnswerError
 
 _CATEGORIES = {
     "KUNTA": ("municipality", "{:0>3}"),
@@ -44,7 +44,7 @@ def read_regions(answer: Any) -> dict[int, Region]:
     for entry in answer:
         try:
             region = _region(entry)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except ODD as error:
             raise OddAnswerError(f"not a list of regions ({type(error).__name__}: {error})") from None
         twin = regions.get(region.id) or areas.get(region.area or "")
         if twin and twin != region:

@@ -15,7 +15,7 @@ from .answers import Asked, Figure, read_figures
 from .parts import CC_BY, PRODUCERS_TERMS, Errand, Part, Row, together
 from .regions import Region
 from .titles import normalised, shown_title
-from .web import OddAnswerError, Patience, Service
+from .web import ODD, OddAnswerError, Patience, Service
 
 ADDRESS = "https://sotkanet.fi/rest/1.1"
 _PAGE = "https://sotkanet.fi/sotkanet/fi/metadata/indicators/{}"
@@ -97,7 +97,7 @@ def _read_list(answer: Any) -> dict[int, dict[str, str]]:
         raise OddAnswerError("not a list of indicators")
     try:
         return {int(entry["id"]): _titles(entry) for entry in answer}
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ODD as error:
         raise OddAnswerError(f"not a list of indicators ({type(error).__name__}: {error})") from None
 
 
@@ -120,7 +120,7 @@ def read_metadata(answer: Any) -> Metadata:
             sexes=tuple(sex for sex in _SEXES if sex in [str(one).casefold() for one in sexes]) or ("total",),
             producer=shown_title(organization.get("en") or organization.get("fi") or ""),
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ODD as error:
         raise OddAnswerError(f"not the metadata of an indicator ({type(error).__name__}: {error})") from None
 
 

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from ..params.reading import parsed
+from ..params.texts import inert
 from ..params.writing import with_entries, write_text
 
 _SPELLINGS = (
@@ -32,8 +33,8 @@ def normalised(title: str) -> str:
 
 
 def shown_title(title: str) -> str:
-    """Upstream's title as a person reads it: entities resolved, spaces single."""
-    return " ".join(html.unescape(html.unescape(title)).split())
+    """Upstream's title as a person reads it: entities resolved, spaces single, nothing in it that could act."""
+    return inert(" ".join(html.unescape(html.unescape(title)).split()))
 
 
 def write_title(params_folder: Path, indicator: str, titles: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ import email.utils
 import importlib.metadata
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ import tenacity
 
 from ..faults import InputError
 
+# What a reader meets in an answer of another shape than it expects; the last is int() of 1e400, which JSON can hold.
+ODD = (LookupError, TypeError, AttributeError, ValueError, OverflowError)
 T = TypeVar("T")
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 Params = Sequence[tuple[str, str | int]]
 
 
@@ -188,6 +192,13 @@ def _parsed(content: bytes, kind: str) -> Any:
     if "csv" in kind:
         return text
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+        answer = json.loads(text, parse_constant=_no_number)
+        if _HALVES.search(text):
+            json.dumps(answer, ensure_ascii=False).encode()  # half a character cannot be written down again
+    except (ValueError, RecursionError):
         raise OddAnswerError(f"no whole JSON ({len(content):,} bytes)") from None
+    return answer
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,125 @@
+"""Known attack strings, by what they attack; every one carries a call of `hit()` or an address that a test would notice.
+
+The host does not exist (RFC 2606); a test counts any request at all.
+"""
+
+HTML = (
+    "<script>hit(1)</script>",
+    "</script><script>hit(2)</script>",
+    "<img src=x onerror=hit(3)>",
+    "<svg onload=hit(4)>",
+    "<svg><script>hit(5)</script></svg>",
+    "<svg><animate onbegin=hit(6) attributeName=x dur=1s>",
+    "<iframe srcdoc='<script>parent.hit(7)</script>'>",
+    "<body onload=hit(8)>",
+    "<details open ontoggle=hit(9)>x</details>",
+    "<video><source onerror=hit(10)></video>",
+    "<math><mi xlink:href='javascript:hit(11)'>x</mi></math>",
+    "<style>*{background:url(https://attack.invalid/12)}</style>",
+    "<link rel=stylesheet href=https://attack.invalid/13>",
+    "<meta http-equiv=refresh content='0;url=https://attack.invalid/14'>",
+    "<base href=https://attack.invalid/15/>",
+    "<form action=https://attack.invalid/16><input name=x autofocus onfocus=hit(16)>",
+    "<object data=https://attack.invalid/17>",
+    "<embed src=https://attack.invalid/18>",
+    "<!--><script>hit(19)</script-->",
+    "<scr<script>ipt>hit(20)</scr</script>ipt>",
+    "<noscript><p title='</noscript><img src=x onerror=hit(21)>'>",
+    "<template><script>hit(22)</script></template>",
+    "&lt;script&gt;hit(23)&lt;/script&gt;",
+    "<a href='java\tscript:hit(24)'>x</a>",
+    "</title><script>hit(25)</script>",
+    "</style><script>hit(26)</script>",
+    "]]><script>hit(27)</script>",
+)
+ATTRIBUTE = (
+    '" onmouseover="hit(30)" x="',
+    "' onfocus='hit(31)' autofocus='",
+    "` onload=`hit(32)`",
+    '"><script>hit(33)</script>',
+    "'><img src=x onerror=hit(34)>",
+    '" style="background:url(https://attack.invalid/35)',
+    "x onclick=hit(36)",
+    '"/><image href="https://attack.invalid/37"/>',
+    "&#34; onload=&#34;hit(38)",
+)
+ADDRESS = (
+    "javascript:hit(40)",
+    "data:text/html,<script>hit(41)</script>",
+    "//attack.invalid/42",
+    "https://attack.invalid/43",
+    "[x](javascript:hit(44))",
+    "![x](https://attack.invalid/45)",
+    "url(https://attack.invalid/46)",
+    "@import 'https://attack.invalid/47';",
+)
+FORMULA = (
+    "=1+1",
+    "=HYPERLINK(\"https://attack.invalid/50\";\"x\")",
+    "=cmd|' /C calc'!A0",
+    "+cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "\t=1+1",
+    "\r=1+1",
+    "=WEBSERVICE(\"https://attack.invalid/51\")",
+    '"=1+1',
+    "；=1+1",
+)
+TEMPLATE = (
+    "{{ 7*7*7*7 }}",
+    "{{ cycler.__init__.__globals__.os.popen('touch HIT').read() }}",
+    "{% raw %}{{ x }}",
+    "{% include '/etc/passwd' %}",
+    "{# x #}{{config}}",
+    "{place.__class__}",
+    "{value!r:>999999999}",
+    "%(x)s %n %1000000000d",
+    "${7*7*7*7}",
+    "<%= 7*7*7*7 %>",
+)
+YAML = (
+    "!!python/object/apply:os.system ['touch HIT']",
+    "*alias",
+    "&anchor x",
+    "key: value\nsnapshot: x",
+    "- item",
+    "# comment",
+    "|\n  x",
+    "<<: *x",
+)
+PATH = (
+    "../../../etc/passwd",
+    "..\\..\\windows\\win.ini",
+    "/etc/passwd",
+    "x\x00.html",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "CON",
+    "~/HIT",
+    "file:///etc/passwd",
+)
+SHELL = (
+    "; touch HIT",
+    "$(touch HIT)",
+    "`touch HIT`",
+    "| touch HIT",
+    "&& touch HIT",
+    "\ntouch HIT\n",
+    "'; touch HIT; '",
+    "--help",
+    "x = 1; __import__('os').system('touch HIT')",
+    "!touch HIT",
+    "%run HIT",
+)
+TEXT = (
+    "\u202egnp.exe",
+    "\u2066x\u2069\u202d",
+    "\u200f\u061c",
+    "\x1b]0;HIT\x07\x1b[2J",
+    "line one\nparams/2024.yaml: a fault that is none",
+    "\ufeffx",
+    "\u2028hit(90)\u2029",
+    "Z\u0351\u036b\u0343\u036a\u0302" * 20,
+    "＜script＞hit(91)＜/script＞",
+)
+ATTACKS = (*HTML, *ATTRIBUTE, *ADDRESS, *FORMULA, *TEMPLATE, *YAML, *PATH, *SHELL, *TEXT)
