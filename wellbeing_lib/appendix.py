@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from . import sharing
 from .faults import InputError
+from .homes import areas_at_home, at_home
 from .observations import Snapshot, load_snapshot
 from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
 from .params.models import Group, Status, Theme
@@ -44,13 +45,14 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
         raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
     if language not in params.municipality.languages:
         raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
+    params = at_home(params, snapshot)
     page = assessed(params, snapshot, language, panel=Panel.of(snapshot.observations))
     return replace(page, revised=revisions_of(_unsaid(params), snapshot))
 
 
 def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel) -> "Appendix":
     """The page of a snapshot whose figures are laid out in `panel`, compared with no other snapshot."""
-    verdicts = assess(_unsaid(params), panel, snapshot.areas)
+    verdicts = assess(_unsaid(params), panel, areas_at_home(snapshot))
     words = wording(language, params.municipality.places)
     return Appendix(params, snapshot, verdicts, words, tuple(years_at_hand(params.folder)))
 

@@ -9,17 +9,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from . import kernels, manifest, report
 from .appendix import ROOT, Appendix, assessed
 from .faults import InputError
+from .homes import at_home
 from .observations import Snapshot, check_observations, load_snapshot, snapshot_names
-from .params import Params, Place, load_params
+from .params import load_params
 from .tables import TEMPLATES, render
-from .verdict import Panel, region_of
+from .verdict import Panel
 from .wording import wording
 
 if TYPE_CHECKING:
@@ -143,19 +144,6 @@ def page_of(area: str, shared: Shared) -> Appendix:
     """The page of one municipality, which is at home in its own region and has the names that the snapshot knows."""
     params = load_params(shared.year, area=area, folder=shared.root / "params")
     return assessed(at_home(params, shared.snapshot), shared.snapshot, shared.language, panel=shared.panel)
-
-
-def at_home(params: Params, snapshot: Snapshot) -> Params:
-    """Params as they hold for a municipality that is not the one of municipality.yaml."""
-    own = params.municipality
-    names = dict(zip(snapshot.areas["area"], snapshot.areas["name"], strict=True))
-    # Finnish inflects place names by local usage, never by a rule: a name that nobody has entered stands by itself.
-    places = {
-        code: Place(fi=name, fi_in=f"kunta: {name}" if code.isdigit() else name, en=name, en_in=f"in {name}")
-        for code, name in names.items()
-    }
-    changes = {"places": places | dict(own.places), "region": region_of(params.area, snapshot.areas) or own.region}
-    return replace(params, municipality=own.model_copy(update=changes), snapshot=snapshot.name)
 
 
 def memory_held() -> int:

@@ -55,6 +55,7 @@ LOOKS = {
     "own": Look(OWN, (), "o", 3),
     "country": Look(INK, (5, 2.5), "s", 1.6),
     "region": Look(MUTED, (1.5, 2), "^", 1.8),
+    "county": Look(MUTED, (1, 4), "v", 1.4),
     "rest": Look(MUTED, (1.5, 2), "^", 1.8),
     "peers": Look(OTHERS, (9, 2, 2, 2), "D", 1.6),
 }

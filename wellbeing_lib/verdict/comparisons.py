@@ -18,6 +18,7 @@ def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> 
     wholes = [
         _area_compared("country", one, panel, params.municipality.country),
         _rest_or_region(one, params, panel, areas),
+        _county(one, params, panel, areas),
         _peers(one, params, panel),
     ]
     return tuple(whole for whole in wholes if whole is not None)
@@ -69,6 +70,19 @@ def _rest_or_region(one: Series, params: Params, panel: Panel, areas: pd.DataFra
     cases, people, members = rest
     plain = _beside("rest", one, 100 * cases / people, measure="rest", area=region, areas=members)
     return _tested(plain, one, cases, people) if not one.indicator.crude and one.indicator.kind == "flow" else plain
+
+
+def _county(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+    """The wellbeing county, unless its figure is that of the region: most of them are the same towns."""
+    homes = areas.loc[areas["area"] == params.area, "county"] if "county" in areas else ()
+    county = next(iter(homes), "")
+    told = _area_compared("county", one, panel, county) if county else None
+    if told is None:
+        return None
+    region = region_of(params.area, areas) or ""
+    ours = _area_compared("region", one, panel, region)
+    same = ours is not None and (ours.figure.year, ours.figure.value) == (told.figure.year, told.figure.value)
+    return None if same or one.area == region else told
 
 
 def _beside(whole: Whole, one: Series, value: float, *, measure: str, area: str, areas: int) -> Comparison:

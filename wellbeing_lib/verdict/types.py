@@ -35,7 +35,7 @@ ClassC = Literal[
     "cannot_assess",
 ]
 ClassTarget = Literal["reached", "likely", "possible", "unlikely", "cannot_assess"]
-Whole = Literal["country", "region", "rest", "peers"]
+Whole = Literal["country", "region", "county", "rest", "peers"]
 ClassComparison = Literal["higher", "lower", "within_chance", "not_tested"]
 
 
@@ -139,9 +139,10 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The newest value beside that of a `whole`: country, region, rest (of the region) or peers (their median).
+    """The newest value beside that of a `whole`: country, region, wellbeing county, the rest of the region, or peers.
 
-    Of the same year where `same_year`; a difference is stated only then. Only a tested one can be told from chance.
+    The peers' value is their median. Of the same year where `same_year`; a difference is stated only then. Only a
+    tested one can be told from chance.
     """
 
     whole: Whole

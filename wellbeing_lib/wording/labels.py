@@ -168,7 +168,7 @@ def comparison_label(w: Words, kind: str) -> str:
 
 def whole_label(w: Words, whole: str, place: str = "") -> str:
     """What a value is compared with; `place` is the region's written name ("Kainuu")."""
-    if whole == "region":
+    if whole in ("region", "county"):
         return place
     if whole == "rest":
         return w.text("rest of {place}", place=place)
