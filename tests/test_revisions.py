@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Project
-from wellbeing_lib import records
+from wellbeing_lib import manifest, records
 from wellbeing_lib.appendix import Appendix, load
 from wellbeing_lib.at_hand import compared
 from wellbeing_lib.faults import InputError
@@ -77,6 +77,20 @@ def test_the_page_and_the_open_data_tell_the_revision_of_the_gini_coefficient(pr
     assert 'gini,205,2011,revised_to,26,"26,0",26.0,index' in figures
     assert all(row.count("gini") for row in figures if "revised_" in row)
     assert "uusi tieto" in chapter.select_one("[data-turned=cervical_screening]").get_text()
+
+
+@pytest.mark.xdist_group("pages")
+def test_handing_over_an_approved_page_keeps_its_verdicts_for_the_next(project: Project) -> None:
+    pin(project, before=old_gini)
+    for command in ("report", "handover"):
+        done = project.run(command, "--year", "2023")
+        assert done.returncode == 0, done.stderr
+    assert "data/verdicts/2023.json keeps its verdicts" in done.stderr
+    assert page_of(project).revised.recorded
+    assert causes(page_of(project)) == {"cervical_screening": ("new_data",)}
+    inputs = manifest.inputs(project.root, year=2024)
+    assert {f"data/snapshots/{OLD}/observations.csv", "data/verdicts/2023.json"} <= set(inputs)
+    assert "Nothing has changed" in project.run("report", "--year", "2023").stderr  # its own record is no input of it
 
 
 def test_the_command_shows_the_same_revision(project: Project) -> None:
