@@ -16,6 +16,7 @@ _SPELLINGS = (
     (re.compile(r"vastaavan ?ikäis"), "vastaavan ikäis"),
     (re.compile(r"vuotiaaiden"), "vuotiaiden"),
 )
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or " " for code in range(0x80, 0xA0)}
 
 
 def normalised(title: str) -> str:
@@ -33,8 +34,14 @@ def normalised(title: str) -> str:
 
 
 def shown_title(title: str) -> str:
-    """Upstream's title as a person reads it: entities resolved, spaces single, nothing in it that could act."""
-    return inert(" ".join(html.unescape(html.unescape(title)).split()))
+    """Upstream's title as a person reads it: entities resolved, spaces single, nothing in it that could act.
+
+    Some titles of Sotkanet hold the dash of Windows as a control character; one such title must not stop a fetch.
+
+    >>> shown_title("Overweight (BMI&#8805;25 kg/m2) in those aged 15\x9664")
+    'Overweight (BMI≥25 kg/m2) in those aged 15–64'
+    """
+    return inert(" ".join(html.unescape(html.unescape(title)).translate(_WINDOWS).split()))
 
 
 def write_title(params_folder: Path, indicator: str, titles: dict[str, str]) -> str:
