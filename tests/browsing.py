@@ -14,7 +14,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def program(*names: str, package: str, how: str) -> str:
-    """The first of these programs that is there; on Debian and as root it is installed, else the test fails and says how."""
+    """The first of these programs that is there.
+
+    On Debian and as root it is installed where it is missing; otherwise the test fails and says how to get it.
+    """
     found = next((path for path in map(shutil.which, names) if path), None)
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "install", "-y", "-qq", package], capture_output=True, timeout=900, check=False)
@@ -27,7 +30,9 @@ def program(*names: str, package: str, how: str) -> str:
 def chromium_path() -> str:
     """The browser to look with."""
     return program(
-        *BROWSERS, package="chromium", how="no Chromium: `sudo apt-get install chromium`, or put Google Chrome on the PATH"
+        *BROWSERS,
+        package="chromium",
+        how="no Chromium: `sudo apt-get install chromium`, or put Google Chrome on the PATH",
     )
 
 

@@ -1,4 +1,4 @@
-"""The five doors through which something comes in, each with a way to try it: a right result or sentences, else a fault.
+"""The five doors through which something comes in, each with a way to try it: a right result, sentences, or a fault.
 
 A trial takes its chance from a seed and gives what came of it. Whatever it raises is a fault of ours: another exception
 than `InputError`, a result that is not what the input says, a hang, a text that acts.
@@ -42,8 +42,8 @@ def tried(trial: Trial, chance: random.Random, folder: Path) -> str:
     try:
         trial(chance, folder)
     except InputError as error:
-        assert error.faults, "refused without a sentence"
-        assert not [fault for fault in error.faults if not fault.strip() or ACTIVE.search(fault)], error.faults
+        assert error.faults, "refused without a sentence"  # noqa: PT017 - the message is what is held here
+        assert not [fault for fault in error.faults if not fault.strip() or ACTIVE.search(fault)]  # noqa: PT017
         return "refused"
     return "accepted"
 
@@ -172,7 +172,9 @@ def try_snapshot(chance: random.Random, folder: Path) -> None:
     for one, content in files.items():
         (place / one).write_bytes(content)
     snapshot = observations.load_snapshot(place)
-    assert fits or files[name] == vouched(_snapshot_base())[name] or name == "datapackage.json", "a changed file came in"
+    assert fits or files[name] == vouched(_snapshot_base())[name] or name == "datapackage.json", (
+        "a changed file came in"
+    )
     observations.check_observations(snapshot.observations, shown="snapshots/2026-11-24/observations.csv")
     _hold_against_csv(snapshot, files)
 
@@ -228,7 +230,7 @@ def _dataset() -> dict:
     return {
         "version": "2.0", "class": "dataset", "role": {"time": ["v"], "geo": ["a"]}, "id": ["v", "a"], "size": [2, 2],
         "dimension": {
-            "v": {"label": "Vuosi", "category": {"index": {"2023": 0, "2024": 1}, "label": dict(zip(years, years, strict=True))}},
+            "v": {"label": "Vuosi", "category": {"index": {"2023": 0, "2024": 1}, "label": {y: y for y in years}}},
             "a": {"label": "Alue", "category": {"index": areas, "label": {"KU205": "Kajaani", "SSS": "KOKO MAA"}}},
         },
         "value": [1.5, 2, None, 4], "status": {"2": "."},

@@ -20,11 +20,78 @@ WORDS = (
     *ATTACKS,
 )
 PIECES = (
-    *(b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xfe\xff", b"\xed\xa0\x80", b"\r", b"\n", b"\t", b'"', b"'", b",", b";", b"\\"),
-    *(b"{", b"}", b"[", b"]", b"[" * 2_000, b"{" * 500, b"- " * 700, b"? " * 300, b"*a", b"&a ", b"!!python/name:os ", b"<<: "),
-    *(b"%", b"@", b"`", b"|\n", b">\n", b"---\n", b"...\n", b"0", b"9", b"-", b".", b"e9", b"1e999", b"NaN", b"Infinity"),
-    *(b"null", b"true", b"\\ud800", b"\\u0000", b"</", b"<!--", b"<!ENTITY x 'y'>", b"<c>", b"<v/>", b" ", b"\xe2\x80\xae"),
+    *(
+        b"\x00",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\xfe\xff",
+        b"\xed\xa0\x80",
+        b"\r",
+        b"\n",
+        b"\t",
+        b'"',
+        b"'",
+        b",",
+        b";",
+        b"\\",
+    ),
+    *(
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"[" * 2_000,
+        b"{" * 500,
+        b"- " * 700,
+        b"? " * 300,
+        b"*a",
+        b"&a ",
+        b"!!python/name:os ",
+        b"<<: ",
+    ),
+    *(
+        b"%",
+        b"@",
+        b"`",
+        b"|\n",
+        b">\n",
+        b"---\n",
+        b"...\n",
+        b"0",
+        b"9",
+        b"-",
+        b".",
+        b"e9",
+        b"1e999",
+        b"NaN",
+        b"Infinity",
+    ),
+    *(
+        b"null",
+        b"true",
+        b"\\ud800",
+        b"\\u0000",
+        b"</",
+        b"<!--",
+        b"<!ENTITY x 'y'>",
+        b"<c>",
+        b"<v/>",
+        b" ",
+        b"\xe2\x80\xae",
+    ),
 )
+
+
+def _changed(piece: bytes, chance: random.Random) -> bytes:
+    """One change of a piece, drawn by chance."""
+    return {
+        0: lambda: chance.choice(PIECES) + piece,
+        1: lambda: b"",
+        2: lambda: piece * chance.choice((2, 2, 3, 50)),
+        3: lambda: bytes(chance.randrange(256) for _ in piece),
+        4: lambda: chance.choice(WORDS).encode("utf-8", "surrogatepass"),
+        5: lambda: piece[::-1],
+    }[chance.randrange(6)]()
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
@@ -32,16 +99,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         start = chance.randrange(len(content) + 1)
         end = min(len(content), start + chance.choice((0, 1, 1, 2, 5, 20, 200)))
-        piece = content[start:end]
-        put = {
-            0: lambda: chance.choice(PIECES) + piece,
-            1: lambda: b"",
-            2: lambda: piece * chance.choice((2, 2, 3, 50)),
-            3: lambda: bytes(chance.randrange(256) for _ in piece),
-            4: lambda: chance.choice(WORDS).encode("utf-8", "surrogatepass"),
-            5: lambda: piece[::-1],
-        }[chance.randrange(6)]()
-        content = content[:start] + put + content[end:]
+        content = content[:start] + _changed(content[start:end], chance) + content[end:]
         if chance.random() < 0.03:
             content = content[: chance.randrange(len(content) + 1)]
     return content

@@ -20,12 +20,12 @@ def upstream() -> Path | None:
 
 
 def harvested(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Observations and areas as a snapshot has them: of each indicator the vintage that reaches furthest, newest last."""
+    """Observations and areas as a snapshot has them: of each indicator the vintage that reaches furthest."""
     regions = read_regions(json.loads((folder / "sotkanet" / "regions-2016.json").read_text(encoding="utf-8")))
     areas = area_table(regions)
     with gzip.open(folder / "sotkanet" / "observations.csv.gz", "rt", encoding="utf-8") as file:
         rows = pd.read_csv(file, dtype={"vintage": "str", "gender": "str"})
-    reach = rows.groupby(["indicator", "vintage"], as_index=False)["year"].max()
+    reach = pd.DataFrame(rows.groupby(["indicator", "vintage"])["year"].max()).reset_index()
     chosen = reach.sort_values(["indicator", "year", "vintage"]).drop_duplicates("indicator", keep="last")
     rows = rows.merge(chosen[["indicator", "vintage"]], on=["indicator", "vintage"])
     rows["area"] = rows["region"].map({region.id: region.area for region in regions.values()})
@@ -33,7 +33,9 @@ def harvested(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows["indicator"] = "sotkanet:" + rows["indicator"].astype("str")
     rows["population"] = float("nan")
     rows = rows.astype({"value": "float64", "count": "float64", "year": "int64", "area": "str"})
-    return rows[COLUMNS].reset_index(drop=True), areas[areas["area"].isin([*rows["area"], "SSS"]) | ~areas["area"].str.isdigit()]
+    return rows[COLUMNS].reset_index(drop=True), areas[
+        areas["area"].isin([*rows["area"], "SSS"]) | ~areas["area"].str.isdigit()
+    ]
 
 
 def write_national(root: Path, folder: Path) -> str:

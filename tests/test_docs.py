@@ -62,9 +62,10 @@ def shell(project: Project, commands: str) -> str:
             (project.root / name).write_bytes((ROOT / name).read_bytes())
         ready.touch()
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+    environment["PYTHONPATH"] = str(project.root)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=project.root, env=environment | {"PYTHONPATH": str(project.root)}, capture_output=True, text=True, timeout=600, check=False,
+        cwd=project.root, env=environment, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, (commands, done.stdout, done.stderr)
     return done.stdout + done.stderr

@@ -24,6 +24,12 @@ needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="reads the proce
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forkserver")
 
 
+@pytest.fixture(autouse=True)
+def forks_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test before these left in the environment: a fork that failed once turns forking off for its run."""
+    monkeypatch.delenv("WELLBEING_KERNELS", raising=False)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _warmed():
     kernels.warm("pandas", "matplotlib.pyplot")

@@ -1,6 +1,5 @@
 """The build as an analyst meets it: what is said, what is made again, what a fault leaves behind."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -161,12 +160,14 @@ def test_a_failing_cell_leaves_the_last_good_page(rebuilt: Project) -> None:
 
 
 def test_a_draft_never_replaces_an_approved_page(rebuilt: Project) -> None:
-    path = rebuilt.build() / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8")) | {"approved": True}
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-    rebuilt.replace("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi.")
+    path = rebuilt.root / "params" / "2024.yaml"
+    text = path.read_text(encoding="utf-8")
+    before, _, last = text.rpartition("decision:")
+    path.write_text(f"{before}decision: approved{last[last.index(chr(10)) :]}", encoding="utf-8")
+    assert rebuilt.report().returncode == 0
+    path.write_text(text, encoding="utf-8")
 
-    refused(rebuilt, "the last entry is a draft, build/2024/ holds the approved version")
+    refused(rebuilt, "the last entry is a draft, but build/2024/ holds the approved version")
 
 
 def test_progress_is_a_line_per_chapter(project: Project) -> None:

@@ -23,7 +23,13 @@ _asked: set[str] | None = None  # None: this process has not been handed the pag
 
 @contextmanager
 def handed_over(pages: Mapping[tuple, object], folder: Path) -> Iterator[None]:
-    """Let every kernel that starts in this block find `pages`, keyed as `handed` asks for them, in a private folder."""
+    """Let every kernel that starts in this block find `pages`, keyed as `handed` asks for them, in a private folder.
+
+    Where ordinary kernels are asked for nothing is handed over: then each loads for itself, as on an analyst's desk.
+    """
+    if os.environ.get("WELLBEING_KERNELS") == "ordinary":
+        yield
+        return
     path = folder / f"pages-{os.getpid()}.pickle"
     path.write_bytes(pickle.dumps(dict(pages)))
     os.environ[PAGES] = str(path)

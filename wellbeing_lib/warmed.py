@@ -16,7 +16,7 @@ from .charts.canvas import Sheet, house_style
 from .tables import compile_templates
 from .wording.catalogue import translations
 
-__all__ = ["babel", "IPython", "PIL", "lab"]
+__all__ = ["PIL", "IPython", "babel", "lab"]
 
 compile_templates()
 translations("fi")

@@ -90,12 +90,13 @@ def _refuse_odd(text: str, shown: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
             raise InputError([f"{shown}: aliases (*name) are not used in params; write the value out"])
-        if getattr(event, "tag", None):
-            raise InputError([f"{shown}: tags ({short(event.tag)}) are not used in params; write the value alone"])
+        if tag := getattr(event, "tag", None):
+            raise InputError([f"{shown}: tags ({short(tag)}) are not used in params; write the value alone"])
         if number > MOST:
             raise InputError([f"{shown}: holds more than {MOST:,} values; params do not"])
         if depth > DEEPEST:
-            raise InputError([f"{shown} line {event.start_mark.line + 1}: is nested more than {DEEPEST} levels deep"])
+            line = f" line {event.start_mark.line + 1}" if event.start_mark else ""
+            raise InputError([f"{shown}{line}: is nested more than {DEEPEST} levels deep"])
 
 
 def there_is(folder: Path) -> str:
