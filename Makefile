@@ -50,14 +50,15 @@ batch: setup ## Make the pages of many: make batch YEAR=2024 MUNICIPALITIES=205,
 
 test: setup ## Run every check and every test
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest tests/test_kernels.py
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/test_kernels.py
 
 check: setup ## Look over code, types, imports and notebooks
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
-	@$(BIN)/nbstripout --verify notebooks/*.ipynb
+	@$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 	@$(BIN)/wellbeing check
 
 calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md

@@ -32,6 +32,16 @@ class Project:
             check=False,
         )
 
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `wellbeing` and do not wait for it, so that it can be killed; what it says comes from `stderr`."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "wellbeing_lib", *arguments],
+            cwd=self.root,
+            env=os.environ | {"PYTHONPATH": str(self.root)} | environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def report(self, year: str = "2024", municipality: str = "") -> subprocess.CompletedProcess[str]:
         return self.run("report", "--year", year, "--municipality", municipality)
 

@@ -1,5 +1,8 @@
 """The build as an analyst meets it: what is said, what is made again, what a fault leaves behind."""
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Project
+from tests.test_kernels import becomes, marked, needs_proc
+from wellbeing_lib import manifest
 
 pytestmark = pytest.mark.xdist_group("pages")
 
@@ -58,8 +63,6 @@ def test_a_second_run_says_that_nothing_changed_and_imports_no_pandas(rebuilt: P
     ],
 )
 def test_touching_an_input_is_noticed(rebuilt: Project, name: str) -> None:
-    from wellbeing_lib import manifest
-
     with (rebuilt.root / name).open("a", encoding="utf-8") as file:
         file.write("\n")
 
@@ -168,6 +171,103 @@ def test_a_draft_never_replaces_an_approved_page(rebuilt: Project) -> None:
     path.write_text(text, encoding="utf-8")
 
     refused(rebuilt, "the last entry is a draft, but build/2024/ holds the approved version")
+
+
+CHANGES = {
+    "a remark": ("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi keväällä."),
+    "a status": ("params/2024.yaml", "M10: {status: done}", "M10: {status: postponed}"),
+    "a step of the handling": ("params/2024.yaml", "decision: draft", "decision: reviewed"),
+    "a notebook": ("notebooks/60_missing.ipynb", "Puuttuva tieto on puuttuva tieto", "Puuttuva on puuttuvaa"),
+    "a comment": ("params/2024.yaml", "# The assessment of 2024", "# The yearly assessment of 2024"),
+}
+RUN_AGAIN = {
+    "a remark": {"00_summary", "20_priority_P3", "40_measures"},
+    "a status": {"00_summary", "20_priority_P3", "40_measures"},
+    "a step of the handling": set(),
+    "a notebook": {"60_missing"},
+    "a comment": set(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_what_depends_on_a_change_is_run_again_and_the_bytes_are_those_of_a_build_from_scratch(
+    rebuilt: Project, change: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rebuilt.replace(*CHANGES[change])
+    done = rebuilt.report()
+    assert done.returncode == 0, done.stderr
+    again = {line.split()[1] for line in done.stderr.splitlines() if re.fullmatch(r"(fi|en) \S+ \d+\.\d s", line)}
+    assert again == RUN_AGAIN[change]
+    if change == "a remark":  # from scratch only once, for it takes long
+        scratch = Project(tmp_path_factory.mktemp("scratch"))
+        subprocess.run(["cp", "-r", f"{rebuilt.root}/.", str(scratch.root)], check=True)
+        shutil.rmtree(scratch.build())
+        assert scratch.report().returncode == 0
+
+        assert own(scratch) == own(rebuilt)
+
+
+def own(project: Project) -> dict[str, bytes]:
+    """What was built for the default municipality in 2024."""
+    return {name: content for name, content in contents(project.build()).items() if not name.startswith("290/")}
+
+
+def test_a_chapter_that_opens_a_file_of_its_own_is_always_run_again(rebuilt: Project) -> None:
+    (rebuilt.root / "notebooks" / "extra.csv").write_text("one\n1\n", encoding="utf-8")
+    rebuilt.replace(
+        "notebooks/60_missing.ipynb", '"appendix.missing"', "\"import pandas as pd; pd.read_csv('extra.csv')\""
+    )
+    assert rebuilt.report().returncode == 0
+    (rebuilt.root / "notebooks" / "extra.csv").write_text("one\n2025\n", encoding="utf-8")
+    rebuilt.replace("params/2024.yaml", "# The assessment of 2024", "# The yearly assessment of 2024")
+
+    assert rebuilt.report().returncode == 0
+
+    assert "2025" in rebuilt.page().find("h2", id="ch-missing").find_parent("section").get_text()
+
+
+def test_a_kept_chapter_that_was_tampered_with_is_run_again(rebuilt: Project) -> None:
+    path = rebuilt.build() / "notebooks" / "fi" / "60_missing.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"stale", b"fresh"))
+
+    assert "fi 60_missing as before" not in rebuilt.report().stderr
+    assert path.read_bytes() == before
+
+
+def test_ordinary_kernels_one_at_a_time_give_the_same_pages(built: Project, rebuilt: Project) -> None:
+    """An ordinary kernel loads for itself, as on an analyst's desk; one language and the chapters with charts do."""
+    for notebook in {"00_summary", "20_priority", "50_outlook", "60_missing", "80_revisions", "90_methods_and_data"}:
+        (rebuilt.root / "notebooks" / f"{notebook}.ipynb").unlink()
+    rebuilt.replace("params/municipality.yaml", "languages: [fi, en]", "languages: [fi]")
+    assert rebuilt.report().returncode == 0
+    shutil.rmtree(rebuilt.build() / "notebooks")
+    warm = contents(rebuilt.build())
+
+    subprocess.run(
+        [sys.executable, "-c", "from wellbeing_lib import report; report.build(year=2024, threads=1)"],
+        cwd=rebuilt.root, env=os.environ | {"WELLBEING_KERNELS": "ordinary"}, capture_output=True, check=True,
+    )  # fmt: skip
+
+    cold = {name: content for name, content in contents(rebuilt.build()).items() if not name.startswith("notebooks/")}
+    assert {name for name in warm if warm[name] != cold[name]} <= {manifest.NAME}  # which tells what kernels told
+
+
+@needs_proc
+def test_a_build_killed_in_the_middle_leaves_nothing_and_ends_the_same_when_started_again(
+    built: Project, rebuilt: Project
+) -> None:
+    shutil.rmtree(rebuilt.build() / "notebooks")
+    (rebuilt.build() / manifest.NAME).unlink()
+    killed = rebuilt.start("report", "--year", "2024", MARK=str(rebuilt.root))
+    assert any(" 20_priority_P1 " in line for line in killed.stderr)
+    killed.kill()
+    killed.communicate()
+    assert becomes(lambda: marked(rebuilt.root) == [])
+
+    assert rebuilt.report().returncode == 0
+
+    assert own(rebuilt) == own(built)
 
 
 def test_progress_is_a_line_per_chapter(project: Project) -> None:

@@ -31,12 +31,14 @@ def build(
     draft: bool = False,
     root: Path = ROOT,
     say: Progress = silent,
+    threads: int | None = None,
 ) -> Path:
     """Make the appendix of `year` in every language of the municipality.
 
     Returns the folder it stands in. `say` is told a line per chapter, how many are done and of how many. Raises
     `InputError` for what a person can mend and `ChapterError` where a cell fails; either leaves the last good page as
     it was. A year that still waits for its people is one of those, unless a `draft` of it is asked for.
+    `threads` tells how many chapters run at a time, by default as many as there are processors.
     """
     kernels.warm("wellbeing_lib.warmed")
     made_from = manifest.inputs(root, year=year)
@@ -47,7 +49,7 @@ def build(
     pages = {code: page.in_language(code) for code in languages}
     folder = folder_of(year, None if page.params.area == page.params.municipality.code else page.params.area, root=root)
     _check_observations(page, folder, made_from)
-    make(pages, folder, made_from=made_from, root=root, say=say)
+    make(pages, folder, made_from=made_from, root=root, say=say, threads=threads)
     return folder
 
 

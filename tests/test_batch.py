@@ -1,0 +1,179 @@
+"""Pages of many municipalities: made once, each on its own, and the same however often something was killed."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project, copied
+from tests.national import harvested, upstream, write_national
+from tests.test_kernels import becomes, marked, needs_proc
+from tests.test_report import contents
+from wellbeing_lib.params import load_indicators
+
+pytestmark = pytest.mark.xdist_group("pages")
+AREAS = ["105", "290", "578"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy with the pages of three municipalities, made by one command from the snapshot that is pinned."""
+    project = copied(tmp_path_factory.mktemp("batch"))
+    done = batch(project, ",".join(AREAS))
+    assert done.returncode == 0, done.stderr
+    assert "3 made, 0 unchanged, 0 failed" in done.stderr
+    return project
+
+
+@pytest.fixture
+def again(made: Project, tmp_path: Path) -> Project:
+    """A copy of that to break something in."""
+    subprocess.run(["cp", "-r", f"{made.root}/.", str(tmp_path)], check=True)
+    return Project(tmp_path)
+
+
+def batch(project: Project, areas: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return project.run("batch", "--year", "2024", "--municipalities", areas, **environment)
+
+
+def test_each_page_stands_in_the_folder_of_its_code_and_is_found_by_name(made: Project) -> None:
+    assert [len(made.page(municipality=area).select("main section.chapter")) > 8 for area in AREAS] == [True] * 3
+    index = (made.build() / "municipalities.html").read_text(encoding="utf-8")
+    names = ["Hyrynsalmi", "Kuhmo", "Paltamo"]
+    assert [
+        f'<li><a href="{area}/appendix.fi.html">{name}</a></li>' in index
+        for area, name in zip(AREAS, names, strict=True)
+    ]
+    assert index.index("Hyrynsalmi") < index.index("Kuhmo") < index.index("Paltamo")
+    assert "script-src 'sha256-" in index
+
+
+def test_what_is_there_is_left_and_what_was_spoilt_is_made_again(again: Project, made: Project) -> None:
+    (again.build(municipality="290") / "appendix.fi.html").write_text("spoilt", encoding="utf-8")
+
+    done = batch(again, ",".join(AREAS))
+
+    assert "105 unchanged" in done.stderr
+    assert "290 made" in done.stderr
+    assert "1 made, 2 unchanged, 0 failed" in done.stderr
+    assert contents(again.build()) == contents(made.build())
+
+
+def test_a_failing_municipality_takes_no_other_with_it_and_is_told_at_the_end(again: Project, made: Project) -> None:
+    shutil.rmtree(again.build())
+    (again.build() / "578").parent.mkdir(parents=True)
+    (again.build() / "578").write_text("a file where the folder should be", encoding="utf-8")
+
+    done = batch(again, "578,290")
+
+    assert done.returncode == 1
+    assert "1 made, 0 unchanged, 1 failed" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("578: ")
+    assert contents(again.build(municipality="290")) == contents(made.build(municipality="290"))
+
+
+def test_a_municipality_that_the_snapshot_does_not_have_is_refused_before_anything_starts(again: Project) -> None:
+    done = batch(again, "290,999")
+
+    assert done.returncode == 1
+    assert 'MUNICIPALITIES = "999": not in snapshot 2026-11-24' in done.stderr
+
+
+def start(project: Project) -> subprocess.Popen[str]:
+    """A batch from scratch, once its first page is done."""
+    shutil.rmtree(project.build())
+    running = project.start("batch", "--year", "2024", "--municipalities", ",".join(AREAS), MARK=str(project.root))
+    assert running.stderr
+    for line in running.stderr:
+        if " made (1/3)" in line:
+            return running
+    raise AssertionError("the batch ended before its first page")
+
+
+@needs_proc
+def test_a_killed_batch_leaves_no_process_and_ends_the_same_when_started_again(again: Project, made: Project) -> None:
+    running = start(again)
+    running.kill()
+    running.communicate()
+    assert becomes(lambda: marked(again.root) == [])
+
+    done = batch(again, ",".join(AREAS))
+
+    assert done.returncode == 0, done.stderr
+    assert "0 failed" in done.stderr
+    assert contents(again.build()) == contents(made.build())
+
+
+@needs_proc
+def test_a_killed_worker_costs_its_page_in_work_only(again: Project, made: Project) -> None:
+    running = start(again)
+    for worker in workers(again.root)[:1]:
+        os.kill(worker, signal.SIGKILL)
+    said = running.communicate(timeout=300)[1]
+
+    assert running.returncode == 0, said
+    assert "3 made, 0 unchanged, 0 failed" in said
+    assert contents(again.build()) == contents(made.build())
+    assert becomes(lambda: marked(again.root) == [])
+
+
+def workers(mark: Path) -> list[int]:
+    """Dask's workers: the children of the batch that were spawned and have a kernel server of their own."""
+    parents = {
+        pid: int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1]) for pid in alive(mark)
+    }
+    servers = [pid for pid in parents if b"forkserver" in command(pid)]
+    return sorted({parents[server] for server in servers})
+
+
+def alive(mark: Path) -> list[int]:
+    return [pid for pid in marked(mark) if command(pid)]
+
+
+def command(pid: int) -> bytes:
+    with suppress(OSError):
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+    return b""
+
+
+@pytest.mark.skipif(
+    upstream() is None, reason="WELLBEING_UPSTREAM is not set: the whole country's figures are not there"
+)
+def test_pages_picked_from_the_whole_country_hold_the_published_figures(tmp_path: Path) -> None:
+    """Every newest figure of the page against the harvest; WELLBEING_PICKED=10 picks ten of the 320."""
+    project, folder = copied(tmp_path), upstream()
+    assert folder
+    write_national(project.root, folder)
+    observations, areas = harvested(folder)
+    everyone = sorted(areas.loc[areas["category"] == "municipality", "area"])
+    picked = random.Random(2024).sample(everyone, int(os.environ.get("WELLBEING_PICKED", "2")))
+
+    done = batch(project, ",".join(picked))
+
+    assert done.returncode == 0, done.stderr
+    assert f"{len(picked)} made" in done.stderr
+    keys = {one.code: one.key for one in load_indicators(project.root / "params").values()}
+    known = observations[(observations["year"] <= 2024) & observations["indicator"].isin(keys)]
+    for area in picked:
+        rows = known[known["area"] == area]
+        assert published(project, area, "observation") == {
+            (keys[row.indicator], row.year): row.value for row in rows.itertuples()
+        }
+        newest = rows.sort_values("year").drop_duplicates("indicator", keep="last")
+        assert published(project, area, "newest") == {
+            (keys[row.indicator], row.year): row.value for row in newest.itertuples()
+        }
+
+
+def published(project: Project, area: str, measure: str) -> dict[tuple[str, int], float]:
+    """The figures of one measure in the open data beside the page, for the municipality itself."""
+    import csv
+
+    with (project.build(municipality=area) / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["area"] == area and row["measure"] == measure]
+    return {(row["indicator"], int(row["year"])): float(row["value"]) for row in rows}
