@@ -1,5 +1,6 @@
 """Pages of many municipalities: made once, each on its own, and the same however often something was killed."""
 
+import csv
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ from wellbeing_lib.params import load_indicators
 
 pytestmark = pytest.mark.xdist_group("pages")
 AREAS = ["105", "290", "578"]
+NAMES = ("indicator", "area", "year", "measure")  # what makes a figure that figure
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +47,8 @@ def test_each_page_stands_in_the_folder_of_its_code_and_is_found_by_name(made: P
     assert [len(made.page(municipality=area).select("main section.chapter")) > 8 for area in AREAS] == [True] * 3
     index = (made.build() / "municipalities.html").read_text(encoding="utf-8")
     names = ["Hyrynsalmi", "Kuhmo", "Paltamo"]
-    assert [
-        f'<li><a href="{area}/appendix.fi.html">{name}</a></li>' in index
-        for area, name in zip(AREAS, names, strict=True)
-    ]
+    for area, name in zip(AREAS, names, strict=True):
+        assert f'<li><a href="{area}/appendix.fi.html">{name}</a></li>' in index
     assert index.index("Hyrynsalmi") < index.index("Kuhmo") < index.index("Paltamo")
     assert "script-src 'sha256-" in index
 
@@ -124,9 +124,7 @@ def test_a_killed_worker_costs_its_page_in_work_only(again: Project, made: Proje
 
 def workers(mark: Path) -> list[int]:
     """Dask's workers: the children of the batch that were spawned and have a kernel server of their own."""
-    parents = {
-        pid: int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[1]) for pid in alive(mark)
-    }
+    parents = {pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in alive(mark)}
     servers = [pid for pid in parents if b"forkserver" in command(pid)]
     return sorted({parents[server] for server in servers})
 
@@ -141,11 +139,9 @@ def command(pid: int) -> bytes:
     return b""
 
 
-@pytest.mark.skipif(
-    upstream() is None, reason="WELLBEING_UPSTREAM is not set: the whole country's figures are not there"
-)
+@pytest.mark.skipif(upstream() is None, reason="WELLBEING_UPSTREAM is not set: no figures of the whole country")
 def test_pages_picked_from_the_whole_country_hold_the_published_figures(tmp_path: Path) -> None:
-    """Every newest figure of the page against the harvest; WELLBEING_PICKED=10 picks ten of the 320."""
+    """The page against its open data, and that against the harvest; WELLBEING_PICKED=10 picks ten of the 320."""
     project, folder = copied(tmp_path), upstream()
     assert folder
     write_national(project.root, folder)
@@ -159,21 +155,35 @@ def test_pages_picked_from_the_whole_country_hold_the_published_figures(tmp_path
     assert f"{len(picked)} made" in done.stderr
     keys = {one.code: one.key for one in load_indicators(project.root / "params").values()}
     known = observations[(observations["year"] <= 2024) & observations["indicator"].isin(keys)]
+    columns = (known[name].tolist() for name in ("indicator", "area", "year", "value"))
+    harvest = {(keys[code], area, year): value for code, area, year, value in zip(*columns, strict=True)}
     for area in picked:
-        rows = known[known["area"] == area]
-        assert published(project, area, "observation") == {
-            (keys[row.indicator], row.year): row.value for row in rows.itertuples()
-        }
-        newest = rows.sort_values("year").drop_duplicates("indicator", keep="last")
-        assert published(project, area, "newest") == {
-            (keys[row.indicator], row.year): row.value for row in newest.itertuples()
-        }
+        rows = open_data(project, area)
+        own = {key: value for key, value in harvest.items() if key[1] == area}
+        assert figures(rows, "observation") == own
+        assert figures(rows, "newest") == {key: own[key] for key in newest(own)}
+        others = figures(rows, "area_value")
+        assert others == {key: harvest[key] for key in others}
+        shown = {"|".join(row[name] for name in NAMES): row["shown_fi"] for row in rows}
+        spans = project.page(municipality=area).select("[data-f]")
+        assert len(spans) > 5
+        assert [span for span in spans if shown.get(str(span["data-f"])) != span.get_text()] == []
 
 
-def published(project: Project, area: str, measure: str) -> dict[tuple[str, int], float]:
-    """The figures of one measure in the open data beside the page, for the municipality itself."""
-    import csv
+Key = tuple[str, str, int]
 
+
+def open_data(project: Project, area: str) -> list[dict[str, str]]:
     with (project.build(municipality=area) / "indicators.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["area"] == area and row["measure"] == measure]
-    return {(row["indicator"], int(row["year"])): float(row["value"]) for row in rows}
+        return list(csv.DictReader(file))
+
+
+def figures(rows: list[dict[str, str]], measure: str) -> dict[Key, float]:
+    """The figures of one measure."""
+    found = [row for row in rows if row["measure"] == measure]
+    return {(row["indicator"], row["area"], int(row["year"])): float(row["value"]) for row in found}
+
+
+def newest(own: dict[Key, float]) -> set[Key]:
+    """The last year of each indicator."""
+    return set({indicator: (indicator, area, year) for indicator, area, year in sorted(own)}.values())
