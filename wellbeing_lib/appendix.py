@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from . import sharing
 from .faults import InputError
 from .homes import areas_at_home, at_home
-from .observations import Snapshot, load_snapshot
+from .observations import Snapshot, check_shares, load_snapshot
 from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
 from .params.models import Group, Status, Theme
 from .provenance import Source, rows_of, source_of
@@ -45,6 +45,8 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
         raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
     if language not in params.municipality.languages:
         raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
+    units = {one.code: one.unit for one in params.indicators.values()}
+    check_shares(snapshot.observations, units, shown=f"snapshots/{snapshot.name}/observations.csv")
     params = at_home(params, snapshot)
     page = assessed(params, snapshot, language, panel=Panel.of(snapshot.observations))
     return replace(page, revised=revisions_of(_unsaid(params), snapshot))

@@ -17,7 +17,7 @@ from . import kernels, manifest, report
 from .appendix import ROOT, Appendix, assessed
 from .faults import InputError
 from .homes import at_home
-from .observations import Snapshot, check_observations, load_snapshot, snapshot_names
+from .observations import Snapshot, check_observations, check_shares, load_snapshot, snapshot_names
 from .params import load_params
 from .tables import TEMPLATES, render
 from .verdict import Panel
@@ -66,6 +66,8 @@ def prepare(year: int, *, snapshot: str | None = None, language: str = "fi", roo
     name = snapshot or next(reversed(snapshot_names(folder, national=True)), params.snapshot)
     figures = load_snapshot(folder / name)
     check_observations(figures.observations, shown=f"snapshots/{name}/observations")
+    units = {one.code: one.unit for one in params.indicators.values()}
+    check_shares(figures.observations, units, shown=f"snapshots/{name}/observations")
     made_from = manifest.inputs(root, year=year, snapshot=name)
     return Shared(root, year, language, made_from, figures, Panel.of(figures.observations))
 

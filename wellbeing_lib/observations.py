@@ -101,6 +101,17 @@ def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
         )
 
 
+def check_shares(observations: pd.DataFrame, units: Mapping[str, str], *, shown: str) -> None:
+    """Stop at a percentage outside 0-100; `units` are those of the catalogue by series, which a snapshot does not know."""
+    percent = [code for code, unit in units.items() if unit == "percent"]
+    outside = observations[~observations["value"].between(0, 100) & observations["indicator"].isin(percent)]
+    if len(outside):
+        raise InputError(
+            f"{shown}: value = {row['value']:g} ({_named(row)}): must be from 0 to 100, for it is a percentage"
+            for _, row in outside.head(20).iterrows()
+        )
+
+
 def _breaches(cases: pd.DataFrame, table: pd.DataFrame, shown: str) -> list[str]:
     """One sentence a breach, the first twenty of them."""
     sentences = []

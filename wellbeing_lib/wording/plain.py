@@ -50,7 +50,7 @@ def _amount(w: Words, v: Verdict) -> str:
     if of_whom is None:
         return _about(w, v)
     one_in, in_hundred, in_thousand = of_whom
-    nth = round(100 / value) if value > 0 else 0
+    nth = round(100 / value) if value > 1 else 0
     if 2 <= nth <= 10 and abs(100 / nth - value) <= NEAR_ENOUGH * value:
         return w.text(one_in, n=w.text(ORDINALS[nth - 2]))
     if value >= SMALL:
