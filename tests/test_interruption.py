@@ -1,0 +1,259 @@
+"""A build that is cut short, by a kill, a full disk, another build or a saved file: the last good version stays."""
+
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project
+from tests.killing import REMARKS, kill_reports, killed_after, say_otherwise
+from tests.test_kernels import becomes, marked, needs_proc
+from tests.whole_pages import contents
+from wellbeing_lib import integrity, manifest, publishing
+from wellbeing_lib.faults import InputError
+
+pytestmark = pytest.mark.xdist_group("pages")
+MOVES = ("replace", "rename", "unlink", "rmdir")
+
+
+@pytest.fixture
+def rebuilt(built: Project, tmp_path: Path) -> Project:
+    """A copy of the project with 2024 built already, and a remark changed since, so that there is something to make."""
+    subprocess.run(["cp", "-r", f"{built.root}/.", str(tmp_path)], check=True)
+    project = Project(tmp_path)
+    say_otherwise(project)
+    return project
+
+
+# put in place all or nothing
+
+
+def make_version(folder: Path, name: str, files: tuple[str, ...]) -> None:
+    with publishing.making(folder) as made:
+        for file in files:
+            (made / file).parent.mkdir(parents=True, exist_ok=True)
+            (made / file).write_text(f"{file} of {name}", encoding="utf-8")
+        manifest.write(made, made_from={}, facts={"version": name})
+        publishing.publish(made, folder)
+
+
+def die_at(step: int, act: Callable[[], None]) -> bool:
+    """Run something in a process of its own that dies before its `step`th change of a name; tells whether it died."""
+    child = os.fork()
+    if child == 0:
+        left = iter(range(step))
+
+        def counted(real: Callable) -> Callable:
+            def move(*arguments, **named):
+                if next(left, None) is None:
+                    os._exit(9)
+                return real(*arguments, **named)
+
+            return move
+
+        for name in MOVES:
+            setattr(Path, name, counted(getattr(Path, name)))
+        act()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_a_death_at_any_step_leaves_one_version_or_what_ends_it(tmp_path: Path) -> None:
+    old, new = ("a.html", "b/c.ipynb", "gone.csv", "pdf/gone.pdf"), ("a.html", "b/c.ipynb", "d.txt")
+    died = 0
+    for step in range(100):
+        folder = tmp_path / str(step) / "2024"
+        make_version(folder, "old", old)
+        before = contents(folder)
+        if not die_at(step, lambda folder=folder: make_version(folder, "new", new)):
+            break
+        died += 1
+        if not publishing.waiting(folder):
+            assert contents(folder) == before or manifest.read(folder)["version"] == "new"
+        with publishing.making(folder):
+            pass
+        found = contents(folder)
+        assert found == before or {name.partition(" ")[0] for name in found} == {*new, manifest.NAME}
+        assert manifest.unchanged(folder, made_from={})
+        assert [path.name for path in folder.parent.iterdir()] == ["2024"]
+    assert died > 5
+
+
+def test_what_is_added_to_a_page_goes_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "2024"
+    make_version(folder, "old", ("a.html",))
+    publishing.add(folder, {"pdf/a.pdf": b"paper"})
+    assert manifest.unchanged(folder, made_from={})
+
+    make_version(folder, "new", ("a.html",))
+
+    assert sorted(contents(folder)) == ["a.html", manifest.NAME]
+
+
+# two at once
+
+
+def test_a_second_build_of_a_year_is_refused_in_one_sentence(rebuilt: Project) -> None:
+    before = contents(rebuilt.root / "build" / "2024")
+    with publishing.making(rebuilt.build()):
+        done = rebuilt.report()
+
+    assert done.returncode == 1
+    assert "build/2024/: another build is under way; wait until it has ended" in done.stderr
+    assert contents(rebuilt.root / "build" / "2024") == before
+
+
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
+    folder = tmp_path / "2024"
+    ready, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with publishing.making(folder):
+            os.write(tell, b"x")
+            signal.pause()
+    os.read(ready, 1)
+    with pytest.raises(InputError, match="another build is under way"), publishing.making(folder):
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    with publishing.making(folder):
+        pass
+
+
+# kills
+
+
+@needs_proc
+def test_kills_at_random_moments_lose_nothing(rebuilt: Project) -> None:
+    """A handful; `make fuzz` kills more, and fetches and batches too."""
+    kill_reports(rebuilt, random.Random(8), times=3)
+
+
+@needs_proc
+def test_ctrl_c_leaves_the_last_page_and_no_process(rebuilt: Project) -> None:
+    before = contents(rebuilt.root / "build")
+    running = rebuilt.start("report", "--year", "2024", MARK=str(rebuilt.root))
+    assert any(re.search(r"(fi|en) \d\d_.* s$", line) for line in running.stderr)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+
+    assert running.returncode not in (0, -signal.SIGINT)
+    assert "Traceback" not in said
+    assert becomes(lambda: marked(rebuilt.root) == [])
+    assert contents(rebuilt.root / "build") == before
+
+
+# a file saved meanwhile
+
+
+@pytest.mark.parametrize("name", ["data/snapshots/2026-11-24/observations.csv", "params/plan-2022-2025.yaml"])
+def test_what_is_saved_while_a_page_is_made_stops_it(rebuilt: Project, name: str) -> None:
+    before = contents(rebuilt.root / "build")
+    running = rebuilt.start("report", "--year", "2024")
+    assert any(re.search(r"(fi|en) \d\d_.*", line) for line in running.stderr)
+    with (rebuilt.root / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    _, said = running.communicate(timeout=120)
+
+    assert running.returncode == 1
+    assert f"{name}: was saved while the page was being made; make it again" in said
+    assert contents(rebuilt.root / "build") == before
+
+
+# the clock
+
+
+def test_a_clock_set_back_hides_no_change(rebuilt: Project) -> None:
+    """Times of files tell nothing: here all that was made is of the future, and what it is made from of 1971."""
+    done = rebuilt.report()
+    assert done.returncode == 0, done.stderr
+    path = rebuilt.root / "params" / "2024.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Otanmäen", "Otanmaen", 1).replace("ryhmä", "ryhmää", 1), encoding="utf-8")
+    for one in rebuilt.root.rglob("*"):
+        future = "build" in one.relative_to(rebuilt.root).parts
+        os.utime(one, (2_147_000_000, 2_147_000_000) if future else (40_000_000, 40_000_000))
+
+    assert not manifest.unchanged(rebuilt.build(), made_from=manifest.inputs(rebuilt.root, year=2024))
+    path.write_text(text, encoding="utf-8")
+    assert "Nothing has changed" in rebuilt.report().stderr
+    done = rebuilt.run("handover", "--year", "2024")
+    assert done.returncode == 0, done.stderr
+
+
+# the disk
+
+
+def limited(project: Project, size: int) -> subprocess.CompletedProcess[str]:
+    """A build that may write no file larger than `size` bytes: the full disk of a machine where nothing can be mounted."""
+    return subprocess.run(
+        [sys.executable, "-m", "wellbeing_lib", "report", "--year", "2024"], cwd=project.root,
+        env=os.environ | {"PYTHONPATH": str(project.root)}, capture_output=True, text=True, timeout=300, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )  # fmt: skip
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_last_page(rebuilt: Project) -> None:
+    before = contents(rebuilt.root / "build")
+    done = limited(rebuilt, 100_000)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert contents(rebuilt.root / "build") == before
+    assert rebuilt.report().returncode == 0
+
+
+def in_namespace(project: Project, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that may mount; says what it needs where the system lets nobody do that."""
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("needs `unshare -rm` (util-linux, and user namespaces allowed) to mount a small disk")
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-ec", script], cwd=project.root, capture_output=True, text=True, timeout=600,
+        env=os.environ | {"PYTHONPATH": str(project.root), "PYTHON": sys.executable}, check=False,
+    )  # fmt: skip
+
+
+def test_a_full_disk_leaves_the_last_page_and_a_larger_one_heals(rebuilt: Project) -> None:
+    script = """
+        cp -r build before
+        mount -t tmpfs -o size=$(($(du -sk before | cut -f1) + 700))k tmpfs build
+        cp -r before/. build
+        "$PYTHON" -m wellbeing_lib report --year 2024 || echo "first: $?"
+        diff -r before build && echo untouched
+        ls -A build | grep '^[.]' || echo clean
+        mount -o remount,size=200m build
+        "$PYTHON" -m wellbeing_lib report --year 2024 && "$PYTHON" -m wellbeing_lib verify build/2024 && echo healed
+    """
+    done = in_namespace(rebuilt, script)
+
+    assert "No space left on device; the last good version is untouched" in done.stderr
+    assert done.stdout.split("\n")[:4] == ["first: 1", "untouched", "clean", "healed"]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_must_not_be_written_is_said_in_one_sentence(rebuilt: Project) -> None:
+    script = """
+        mount --bind build build && mount -o remount,ro,bind build
+        "$PYTHON" -m wellbeing_lib report --year 2024 || echo "first: $?"
+    """
+    done = in_namespace(rebuilt, script)
+
+    assert done.stdout == "first: 1\n"
+    assert "Read-only file system" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_killed_command_is_taken_for_one(rebuilt: Project) -> None:
+    """The helper of the kills notices what it should: a build that is left alone ends by itself."""
+    assert killed_after(rebuilt, 300, "report", "--year", "2024") == 0
+    assert REMARKS[1] in (rebuilt.build() / "appendix.fi.html").read_text(encoding="utf-8")
+    integrity.verify(rebuilt.build(), root=rebuilt.root)
