@@ -22,7 +22,10 @@ NO_PANGO = (
 PDFS = "pdf"
 # The summary part: what a council decides on. Everything else, and every fold, goes to the data part.
 BRIEF = ("ch-summary", "ch-measures", "ch-outlook", "ch-missing")
-NOT_BRIEF = "article.indicator, .compared, .aimed, details, nav, script, .skip, .ways"
+NOT_BRIEF = (
+    "article.indicator, .compared, .aimed, details, nav, script, .skip, .ways, "
+    "#absent, #absent + p, #absent ~ ul.many, section[aria-labelledby=about] ul"
+)
 NOT_DATA = "nav, script, .skip, .ways, .address"
 
 
