@@ -79,14 +79,14 @@ def _rows(table: Tag) -> Iterator[str]:
     groups = [_text(th) for th in upper.select("[colspan]") for _ in range(int(str(th["colspan"])))]
     names = [_text(th) for th in lower.find_all("th")]
     for row in table.select("tbody tr"):
-        told, group = [], ""
-        for number, cell in enumerate(row.find_all("td")):
-            if groups[number] != group:
-                group = groups[number]
-                told.append(f"{'; ' if told else ': '}{group.lower()} ")
-            else:
-                told.append(", ")
-            told.append(f"{names[number].lower()} {_text(cell)}")
+        told, group, cells = [], "", row.find_all("td")
+        # Where one row of headings serves, the first of them stands over the rows' names.
+        for number, (name, cell) in enumerate(zip(names[-len(cells) :], cells, strict=False)):
+            over = groups[number] if number < len(groups) else ""
+            told.append(": " if not told else "; " if over != group else ", ")
+            told.append(f"{over.lower()} " if over != group else "")
+            told.append(f"{name.lower()} {_text(cell)}")
+            group = over
         yield _text(row.th) + "".join(told) if isinstance(row.th, Tag) else "".join(told)
 
 
