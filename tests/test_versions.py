@@ -153,6 +153,18 @@ def test_two_years_of_params_are_compared_without_figures(words: Wording) -> Non
     assert not [line for line in told if "None" in line or "{" in line]
 
 
+def test_a_year_that_is_just_begun_can_be_compared(project: Project) -> None:
+    """Its places are empty: lists without entries, keys without values."""
+    assert project.run("new-year", "2025").returncode == 0
+
+    done = project.run("diff", "2024", "2025")
+
+    assert done.returncode == 0, done.stderr
+    assert "- Vuoden tiedot, arviointivuosi: 2024 → 2025" in done.stdout
+    assert "tilanne: poistettu: toteutunut" in done.stdout
+    assert "None" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

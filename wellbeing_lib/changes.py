@@ -1,7 +1,7 @@
 """What differs between two versions, told line by line for the minutes; reads no file.
 
-First what people wrote and decided, then the figures that sources revised, then what follows from either: verdicts that
-turned, figures computed anew, sentences that the page now words otherwise.
+First what people wrote and decided, then the figures that sources revised, then what follows: verdicts that turned,
+figures computed anew, sentences that the page now words otherwise.
 """
 
 import datetime
@@ -120,9 +120,8 @@ def _people(before: Version, after: Version, names: Mapping[str, str], w: Wordin
     for file in FILES:
         old, new = dict(_leaves(before.params[file])), dict(_leaves(after.params[file]))
         changed = [path for path in dict.fromkeys([*new, *old]) if old.get(path) != new.get(path)]
-        for path in changed:
-            if path[-1] == "en" and (*path[:-1], "fi") in changed:
-                continue  # the same change in the other language
+        english = [path for path in changed if path[-1] == "en" and (*path[:-1], "fi") in changed]
+        for path in (path for path in changed if path not in english):
             values = old.get(path), new.get(path)
             texts |= {str(text) for text in values if text and path[-1] in ("fi", "en")}
             lines.append(f"{_subject(file, path, names, w)}: {_change(path, *values, w)}")
@@ -139,14 +138,14 @@ def _leaves(content: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             known = entry.get("id") or (f"{entry['side']} {entry['indicator']}" if "side" in entry else str(number))
             rest = {key: value for key, value in entry.items() if key not in ("id", "side", "indicator")}
             yield from _leaves(rest, (*path, known))
-    else:
+    elif content not in (None, []):  # an empty place says nothing yet
         yield path, ", ".join(map(str, content)) if isinstance(content, list) else content
 
 
 def _subject(file: str, path: Path, names: Mapping[str, str], w: Wording) -> str:
     """What a value is, in words: "Toimenpide M11 (...), huomio"."""
     named = max((at for at, part in enumerate(path) if part in names), default=None)
-    if file == "assessment" and path[0] in SECTIONS:
+    if file == "assessment" and path[0] in SECTIONS and len(path) > 1:
         at = 1 if named is None else named
         name = names.get(path[at], w.text(FIELDS[path[at]]) if path[at] in FIELDS else path[at])
         head = [w.text(SECTIONS[path[0]], name=name)]
