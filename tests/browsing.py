@@ -56,3 +56,14 @@ def browser() -> Iterator[Browser]:
 def address(path: Path) -> str:
     """A file as the browser opens it."""
     return path.resolve().as_uri()
+
+
+def pango() -> None:
+    """Make sure that WeasyPrint can draw: it loads pango when it is imported."""
+    packages = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            pytest.fail(f"no pango for WeasyPrint: `sudo apt-get install {' '.join(packages)}`")
+        subprocess.run(["apt-get", "install", "-y", "-qq", *packages], capture_output=True, timeout=900, check=True)

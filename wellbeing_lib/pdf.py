@@ -7,6 +7,7 @@ clock, so that the same page gives the same bytes.
 import copy
 import re
 from pathlib import Path
+from typing import Literal
 
 from bs4 import BeautifulSoup, Tag
 
@@ -15,6 +16,8 @@ from .faults import InputError
 from .tables import TEMPLATES
 from .wording import Words, wording
 
+Part = Literal["summary", "data"]
+PARTS: tuple[Part, ...] = ("summary", "data")
 NO_PANGO = (
     "WeasyPrint needs the library pango, which is missing: on Debian or Ubuntu run "
     "`apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`, on macOS `brew install pango`"
@@ -42,10 +45,26 @@ def write_pdfs(folder: Path) -> list[Path]:
     for page in pages:
         language = page.name.split(".")[1]
         soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-        for name, part in (("summary", brief(soup)), ("data", data(soup))):
-            path = f"{PDFS}/{facts['year']}-{name}.{language}.pdf"
-            made[path] = _pdf(_titled(part, name, wording(language, {})))
+        for part in PARTS:
+            made[f"{PDFS}/{facts['year']}-{part}.{language}.pdf"] = pdf_of(soup, part, language)
     return publishing.add(folder, made)
+
+
+def pdf_of(page: BeautifulSoup, part: Part, language: str) -> bytes:
+    """One part of a page as PDF/UA-1; the page is left as it is."""
+    spoken = _with_lines_told(copy.copy(page))
+    cut = brief(spoken) if part == "summary" else data(spoken)
+    return _pdf(_titled(cut, part, wording(language, {})))
+
+
+def _with_lines_told(page: BeautifulSoup) -> BeautifulSoup:
+    """Give each small line of a table its chart's opening words: PDF/UA knows no image that is only decoration."""
+    for line in page.select("img.spark"):
+        row = line.find_parent("tr")
+        link = row.select_one("a[href^='#i-']") if row else None
+        chart = page.select_one(f"[id='c-{str(link['href'])[3:]}'] img") if link else None
+        line["alt"] = str(chart["alt"]).partition(". ")[0] if chart else ""
+    return page
 
 
 def brief(page: BeautifulSoup) -> BeautifulSoup:
@@ -94,7 +113,7 @@ def _repaired(part: BeautifulSoup) -> BeautifulSoup:
     return part
 
 
-def _titled(part: BeautifulSoup, name: str, words: Words) -> str:
+def _titled(part: BeautifulSoup, name: Part, words: Words) -> str:
     """The part with its own title, and what stands at the edges of every page."""
     title = words.text("Summary part") if name == "summary" else words.text("Data part")
     if part.title is None or part.h1 is None or part.header is None:
