@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
@@ -133,10 +134,10 @@ def parts(built: Project) -> dict[str, pikepdf.Pdf]:
     """The summary part in both languages and the data part in Finnish, as PDF."""
     pango()
     made = {}
-    for language, kinds in (("fi", ("summary", "data")), ("en", ("summary",))):
+    wanted: list[tuple[pdf.Part, str]] = [("summary", "fi"), ("data", "fi"), ("summary", "en")]
+    for kind, language in wanted:
         page = built.page(2024, language)
-        for kind in kinds:
-            made[f"{kind}.{language}"] = pikepdf.open(io.BytesIO(pdf.pdf_of(page, kind, language)))
+        made[f"{kind}.{language}"] = pikepdf.open(io.BytesIO(pdf.pdf_of(page, kind, language)))
     return made
 
 
@@ -255,7 +256,7 @@ def test_the_same_page_gives_the_same_pdf(built: Project) -> None:
 
 
 def test_a_missing_pango_is_told_in_one_sentence(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str, *rest: object) -> object:
+    def missing(name: str, *rest: Any) -> Any:
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
         return original(name, *rest)
