@@ -94,7 +94,7 @@ def _hold_whole(project: Project, folders: list[Path], versions: list[dict[str, 
 
 def kill_fetches(project: Project, chance: random.Random, *, times: int) -> int:
     """Kill `wellbeing data fetch` at random moments against a replica of the services."""
-    kills, snapshots = 0, project.root / "data" / "snapshots"
+    kills, longest, snapshots = 0, 0.0, project.root / "data" / "snapshots"
     before = {path.name for path in snapshots.iterdir()}
     with Replica(small_world()) as replica:
         urls = {"WELLBEING_SOTKANET_URL": replica.sotkanet, "WELLBEING_STATFIN_URL": replica.statfin}

@@ -194,7 +194,7 @@ def test_a_clock_set_back_hides_no_change(rebuilt: Project) -> None:
 
 
 def limited(project: Project, size: int) -> subprocess.CompletedProcess[str]:
-    """A build that may write no file larger than `size` bytes: the full disk of a machine where nothing can be mounted."""
+    """A build that may write no file larger than `size` bytes: a full disk where nobody may mount."""
     return subprocess.run(
         [sys.executable, "-m", "wellbeing_lib", "report", "--year", "2024"], cwd=project.root,
         env=os.environ | {"PYTHONPATH": str(project.root)}, capture_output=True, text=True, timeout=300, check=False,

@@ -1,0 +1,148 @@
+"""A page proves what it is and is made from, no byte changes unseen, and nothing of the machine is in it."""
+
+import io
+import json
+import random
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project
+from tests.whole_pages import contents
+from wellbeing_lib import integrity, manifest
+from wellbeing_lib.faults import InputError
+
+pytestmark = pytest.mark.xdist_group("pages")
+ODD = {
+    "USER": "zyxw-person", "LOGNAME": "zyxw-person", "HOSTNAME": "zyxw-host", "EMAIL": "zyxw@mail.example",
+    "GIT_AUTHOR_EMAIL": "zyxw@mail.example", "WELLBEING_SECRET": "zyxw-secret", "TZ": "Pacific/Apia",
+}  # fmt: skip
+
+
+@pytest.fixture
+def copy(built: Project, tmp_path: Path) -> Project:
+    """A copy of the project with its pages, to tamper with."""
+    subprocess.run(["cp", "-r", f"{built.root}/.", str(tmp_path)], check=True)
+    return Project(tmp_path)
+
+
+def faults(project: Project) -> str:
+    with pytest.raises(InputError) as caught:
+        integrity.verify(project.build(), root=project.root)
+    return str(caught.value)
+
+
+def own_files(project: Project) -> list[Path]:
+    """The files of the default municipality's page."""
+    others = project.build(municipality="290")
+    return sorted(p for p in project.build().rglob("*") if p.is_file() and others not in p.parents)
+
+
+def test_a_page_proves_what_it_was_made_from(copy: Project) -> None:
+    done = copy.run("verify", "build/2024")
+
+    assert done.returncode == 0, done.stderr
+    found = manifest.read(copy.build())
+    for said in ("snapshot 2026-11-24", "params", f"code version {found['code_version']}"):
+        assert f"Made from {said}: the very one that lies here." in done.stderr
+    assert found[manifest.SEAL] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("params/plan-2022-2025.yaml", "Made from params: another than lies here."),
+        ("data/snapshots/2026-11-24/areas.csv", "Made from snapshot 2026-11-24: another than lies here."),
+        ("wellbeing_lib/tables.py", ": another than lies here."),
+        ("notebooks/60_missing.ipynb", ": another than lies here."),
+    ],
+)
+def test_an_input_that_is_another_now_is_told(copy: Project, name: str, said: str) -> None:
+    with (copy.root / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    done = copy.run("verify", "build/2024")
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("another than lies here") == 1
+
+
+def test_one_byte_changed_anywhere_is_found(copy: Project) -> None:
+    """In every file one byte at a random place, in the manifest many, for it vouches for itself."""
+    chance = random.Random(4)
+    for path in own_files(copy):
+        whole = path.read_bytes()
+        for _ in range(200 if path.name == manifest.NAME else 1):
+            at = chance.randrange(len(whole))
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ chance.randrange(1, 256)]) + whole[at + 1 :])
+            assert path.name in faults(copy)
+        path.write_bytes(whole)
+    integrity.verify(copy.build(), root=copy.root)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (lambda folder: (folder / "index.html").unlink(), "2024/index.html: is missing"),
+        (lambda folder: (folder / "extra.html").write_text("x"), "2024/extra.html: does not belong to this page"),
+        (lambda folder: (folder / "notebooks" / "x").symlink_to("y"), "2024/notebooks/x: does not belong to this page"),
+        (lambda folder: (folder / "manifest.json").unlink(), "2024/manifest.json: is missing"),
+        (lambda folder: (folder / "manifest.json").write_text("[" * 9_999), "2024/manifest.json: was changed since"),
+    ],
+)
+def test_a_file_lost_or_added_is_found(copy: Project, tamper: Callable[[Path], object], said: str) -> None:
+    tamper(copy.build())
+
+    assert said in faults(copy)
+
+
+def test_a_manifest_written_anew_by_hand_counts_as_none(copy: Project) -> None:
+    path = copy.build() / manifest.NAME
+    said = json.loads(path.read_text(encoding="utf-8")) | {"approved": True}
+    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+    assert manifest.read(copy.build()) is None
+
+
+def test_nothing_of_person_or_machine_is_in_any_output(built: Project, project: Project) -> None:
+    home = project.root / "zyxw-home"
+    home.mkdir()
+    done = project.run("report", "--year", "2024", **ODD, HOME=str(home), XDG_CACHE_HOME=str(home))
+    assert done.returncode == 0, done.stderr
+
+    found = contents(project.build())
+    told = re.compile(
+        rf"zyxw|{re.escape(str(project.root))}|{re.escape(sys.prefix)}|site-packages|/usr/|/home/".encode()
+    )
+    mail = re.compile(rb"[\w.+-]+@(?!import|media|page|font)[\w-]+\.[a-z]{2,}")
+    for name, content in found.items():
+        for part in [content, *_unpacked(name, content)]:
+            assert not told.search(part), f"{name} names something of the machine: {told.search(part)}"
+            assert not [one for one in mail.findall(part) if not one.endswith((b".fi", b".svg"))], name
+    others = contents(built.build())
+    assert {name for name, content in found.items() if others.get(name) != content} == set()
+
+
+def _unpacked(name: str, content: bytes) -> list[bytes]:
+    if not name.endswith((".xlsx", ".zip")):
+        return []
+
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return [packed.read(one) for one in packed.namelist()]
+
+
+def test_every_dependency_has_its_reason_in_the_decisions() -> None:
+
+    root = Path(__file__).parent.parent
+    declared = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    decisions = (root / "docs" / "decisions.md").read_text(encoding="utf-8").lower()
+    named = [re.split(r"[\[>=<~ ]", one)[0] for one in declared["dependencies"]]
+    named += [re.split(r"[\[>=<~ ]", one)[0] for one in declared["optional-dependencies"]["dev"]]
+
+    assert [name for name in named if name.lower().replace("beautifulsoup4", "beautifulsoup") not in decisions] == []
