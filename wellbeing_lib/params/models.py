@@ -428,8 +428,9 @@ class AnnualAssessment(Model):
 
     @property
     def approved(self) -> bool:
-        """Whether the last body has approved the paper."""
-        return bool(self.handling) and self.handling[-1].decision == "approved"
+        """Whether the last body that decided has approved the paper; a body that only notes it decides nothing."""
+        decided = [step.decision for step in self.handling if step.decision != "noted"]
+        return decided[-1:] == ["approved"]
 
     @property
     def version(self) -> int:
