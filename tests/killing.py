@@ -62,7 +62,7 @@ def _kill_builds(
     folders: list[Path],
     times: int,
 ) -> int:
-    versions = []
+    versions, longest = [], 0.0
     for _ in REMARKS:
         say_otherwise(project)
         started = time.monotonic()

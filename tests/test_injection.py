@@ -243,7 +243,7 @@ def test_arguments_are_values_and_nothing_else(built: Project, tmp_path: Path) -
 @pytest.mark.parametrize("attack", SHELL)
 @pytest.mark.parametrize("name", ["YEAR", "MUNICIPALITY"])
 def test_make_runs_nothing_that_a_value_holds(tmp_path: Path, name: str, attack: str) -> None:
-    """The real Makefile with a stub for `wellbeing`: a recipe that pastes $(YEAR) would run what follows a semicolon."""
+    """The Makefile with a stub for `wellbeing`: a recipe that pastes $(YEAR) would run what comes after a semicolon."""
     root = Path(__file__).parent.parent
     shutil.copy(root / "Makefile", tmp_path)
     stub = tmp_path / ".venv" / "bin" / "wellbeing"

@@ -102,7 +102,7 @@ def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
 
 
 def check_shares(observations: pd.DataFrame, units: Mapping[str, str], *, shown: str) -> None:
-    """Stop at a percentage outside 0-100; `units` are those of the catalogue by series, which a snapshot does not know."""
+    """Stop at a percentage outside 0-100; `units` are the catalogue's, which a snapshot does not know."""
     percent = [code for code, unit in units.items() if unit == "percent"]
     outside = observations[~observations["value"].between(0, 100) & observations["indicator"].isin(percent)]
     if len(outside):
