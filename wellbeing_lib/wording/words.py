@@ -14,6 +14,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+LICENCES = (msg("CC BY 4.0"), msg("the producer's own terms"))
 GROUPS_OF_PLACES = {"peers": msg("similar towns")}
 
 
@@ -35,6 +36,10 @@ class Words:
     def plural(self, singular: str, plural: str, n: int, **values: object) -> str:
         """The text in the number that `n` asks for; `{n}` is filled in."""
         return self._translations.ngettext(singular, plural, n).format(n=n, **values)
+
+    def licence(self, name: str) -> str:
+        """A licence by its name; one that we do not know is no text of ours, whose braces could be filled."""
+        return self.text(name) if name in LICENCES else name
 
     def shown(self, figure: Figure | None) -> str:
         """The short form for table cells and open data: 13,6 % · +3,1 %-yks. · −13,1 · 36 433; "–" where missing."""
