@@ -1,13 +1,16 @@
 """What lies beside the page: workbook, plain summary, charts and PDF files, as other programs read them."""
 
 import csv
+import hashlib
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import frictionless
 import openpyxl
 import pikepdf
 import pytest
@@ -19,6 +22,23 @@ from wellbeing_lib.appendix import load
 from wellbeing_lib.faults import InputError
 
 pytestmark = pytest.mark.xdist_group("pages")
+
+
+# the open data
+
+
+@pytest.mark.parametrize("municipality", ["", "290"])
+def test_the_open_data_are_a_valid_package_of_the_very_file(built: Project, municipality: str) -> None:
+    folder = built.build(municipality=municipality)
+    found = frictionless.validate(str(folder / "datapackage.json"))
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    content = (folder / "indicators.csv").read_bytes()
+
+    assert found.valid, found.to_summary()
+    assert described["resources"][0]["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert all(len(field["description"]) > 10 for field in described["resources"][0]["schema"]["fields"])
+    assert {"CC BY 4.0"} <= {one["name"] for one in described["licenses"]}
+    assert len(described["sources"]) > 15
 
 
 # the workbook

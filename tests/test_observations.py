@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import frictionless
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import ROOT
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import (
     AREA_COLUMNS,
@@ -49,6 +51,13 @@ def test_a_snapshot_comes_back_as_it_was_written(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(back.observations, GOOD)
         assert back.areas["member_of"].tolist() == ["MK18"]
         assert back.package["gathered"] == {"missing": {}}
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "data" / "snapshots").iterdir()), ids=lambda folder: folder.name)
+def test_a_snapshot_that_ships_is_a_valid_package(folder: Path) -> None:
+    found = frictionless.validate(str(folder / "datapackage.json"))
+
+    assert found.valid, found.to_summary()
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from . import open_data
 from .appendix import Appendix
 from .verdict import Figure
 from .wording.catalogue import msg
@@ -25,16 +26,16 @@ EPOCH = datetime.datetime(2000, 1, 1)  # a date that says nothing; the page's ow
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST = 32_767
 COLUMNS = {  # column -> what it holds, and its width in characters
-    "indicator": (msg("The indicator's key in the catalogue; the same in every language and year."), 26),
+    "indicator": (open_data.COLUMNS["indicator"][1], 26),
     "name": (msg("The indicator's name."), 34),
-    "area": (msg("Code of the municipality or area, as text, so that a leading nought stays."), 8),
+    "area": (open_data.COLUMNS["area"][1], 8),
     "place": (msg("Name of the area."), 26),
-    "year": (msg("The year that the number is of; empty where it is of no single year."), 8),
-    "measure": (msg("What kind of number it is: its code, the same as in indicators.csv."), 22),
+    "year": (open_data.COLUMNS["year"][1], 8),
+    "measure": (open_data.COLUMNS["measure"][1], 22),
     "meaning": (msg("What kind of number it is, in words."), 40),
-    "value": (msg("The exact value, a number."), 14),
-    "shown": (msg("The value as the page writes it."), 14),
-    "unit": (msg("The unit of the value."), 18),
+    "value": (open_data.COLUMNS["value"][1], 14),
+    "shown": (open_data.COLUMNS["shown"][1], 14),
+    "unit": (open_data.COLUMNS["unit"][1], 18),
 }
 
 

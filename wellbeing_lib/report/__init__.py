@@ -3,7 +3,6 @@
 `chapters` runs, `keeping` tells what need not run, `assembling` makes a page of what came of it.
 """
 
-import csv
 import multiprocessing.util
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..appendix import ROOT, Appendix, load
 from ..attachments import write_attachments
 from ..faults import InputError
 from ..observations import check_observations
+from ..open_data import write_open_data
 from ..params import load_municipality
 from ..params.readiness import require_ready
 from ..tables import render
@@ -79,7 +79,7 @@ def make(
                 executed = [(one.run, one.notebook) for one in chapters if one.run.language == language]
                 _write(made / f"appendix.{language}.html", page_of(page, executed, list(pages)))
             _write_index(pages, made)
-            _write_figures(pages, made / "indicators.csv")
+            write_open_data(pages, made)
             write_attachments(pages, made)
             records = {one.run.key: one.record for one in chapters if one.record}
             manifest.write(made, made_from=made_from, facts=_facts(first) | {"chapters": records})
@@ -194,25 +194,3 @@ def _write_index(pages: Mapping[str, Appendix], made: Path) -> None:
     title = f"{links[0][2]} – {first.place}"
     html = render("index", first.words, title=title, pages=links)
     (made / "index.html").write_text(html.markup, encoding="utf-8")
-
-
-def _write_figures(pages: Mapping[str, Appendix], path: Path) -> None:
-    """Every number that the page shows, once, with its exact value and as each language writes it."""
-    columns = ["indicator", "area", "year", "measure", "value", *(f"shown_{code}" for code in pages), "unit"]
-    first = next(iter(pages.values()))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for figure in first.figures():
-            shown = [page.words.shown(figure) for page in pages.values()]
-            writer.writerow(
-                [
-                    figure.indicator,
-                    figure.area,
-                    figure.year or "",
-                    figure.measure,
-                    f"{figure.value:.10g}",
-                    *shown,
-                    figure.unit,
-                ]
-            )
