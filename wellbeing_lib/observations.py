@@ -196,8 +196,9 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
             table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
         else:
             empty = {name: [""] for name, kind in types.items() if kind != "str"}
-            table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
-    except (ValueError, LookupError, OverflowError, MemoryError) as error:
+            with np.errstate(invalid="raise"):  # a year that is no number
+                table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
+    except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
         raise InputError([f"{shown}/{path}: not readable: {str(error)[:200]}"]) from None
     if list(table.columns) != list(types):
         raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])

@@ -54,14 +54,14 @@ def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[
 
 
 def _lines(path: Path, sheet: str, columns: int, rows: int) -> Iterator[list[Cell]]:
-    with zipfile.ZipFile(path) as packed:
-        if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
-            most = _LARGEST_UNZIPPED // 1_000_000
-            raise InputError([f"{path.name}: unpacks to more than {most} MB; a form does not"])
-    with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
-        warnings.simplefilter("ignore")
-        book = load_workbook(path, read_only=True, data_only=False)
-    try:
+    with path.open("rb") as file:  # openpyxl closes no file that it cannot read
+        with zipfile.ZipFile(file) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
+                most = _LARGEST_UNZIPPED // 1_000_000
+                raise InputError([f"{path.name}: unpacks to more than {most} MB; a form does not"])
+        with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
+            warnings.simplefilter("ignore")
+            book = load_workbook(file, read_only=True, data_only=False)
         if sheet not in book.sheetnames:
             raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
         for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
@@ -69,8 +69,6 @@ def _lines(path: Path, sheet: str, columns: int, rows: int) -> Iterator[list[Cel
                 Cell(cell.value, f"{path.name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
                 for column, cell in enumerate(line, start=1)
             ]
-    finally:
-        book.close()
 
 
 def cell_text(cell: Cell) -> str:

@@ -13,9 +13,10 @@ from typer.core import TyperGroup
 from ..faults import InputError, harmless
 
 ROOT = Path(__file__).parent.parent.parent
-# What the machine refuses and a person can mend: a full disk, a folder that must not be written, too many open files.
+# What the machine refuses and a person can mend: a full disk, a folder that must not be written, a name too long.
 MACHINE = {
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG")
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG", "ENAMETOOLONG")
 }
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -34,7 +35,7 @@ class Speaking(TyperGroup):
         except OSError as error:
             if error.errno not in MACHINE:
                 raise
-            where = f"{Path(os.fsdecode(error.filename)).name}: " if error.filename else ""
+            where = f"{Path(os.fsdecode(error.filename)).name[:80]}: " if error.filename else ""
             console.print(harmless(f"{where}{error.strerror}; the last good version is untouched"), markup=False)
             sys.exit(1)
 
