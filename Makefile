@@ -10,7 +10,7 @@ export SCOPE ?= default
 export WELLBEING_DRAFT ?= $(DRAFT)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab data report batch pdf watch handover forms test check calibrate bench clean
+.PHONY: help setup lab data report batch pdf watch handover forms test check calibrate fuzz kills bench clean
 
 help: ## Show what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -53,16 +53,23 @@ test: setup ## Run every check and every test
 	@$(BIN)/python -m pytest tests/test_kernels.py
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/test_kernels.py
 
-check: setup ## Look over code, types, imports and notebooks
+check: setup ## Look over code, types, imports, notebooks, params and dependencies
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 	@$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 	@$(BIN)/wellbeing check
+	@$(BIN)/python -m tests.supply
 
 calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md
 	@$(BIN)/python -m tests.calibration
+
+fuzz: setup ## Try wrong inputs at every door for ten minutes; figures into docs/reliability.md
+	@$(BIN)/python -m tests.fuzz inputs
+
+kills: setup ## Kill commands fifty times at random moments; figures into docs/reliability.md
+	@$(BIN)/python -m tests.fuzz kills
 
 bench: setup ## Measure every speed side by side and write the figures into docs/performance.md
 	@$(BIN)/python -m tests.bench

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from tests.mutating import changed, mutated
+from tests.mutating import NUMBERS, WORDS, changed, mutated
 from tests.replica import STATFIN, small_world
 from wellbeing_lib import observations, params
 from wellbeing_lib.faults import InputError
@@ -330,3 +330,57 @@ def try_xlsx(chance: random.Random, folder: Path) -> None:
             assert not ACTIVE.search(text), f"an active text came in: {text!r}"
     if form.faults:
         raise InputError(form.faults)
+
+
+# the command line
+
+YEARS = ("--year {}", "--year={}")
+COMMANDS = (
+    *(f"{command} {year}" for command in ("report", "handover", "findings", "forms write") for year in YEARS),
+    *("report --year 2024 --municipality {}", "report --year {} --municipality {}", "pdf --year {} --municipality {}"),
+    *("batch --year {} --municipalities {}", "batch --year 2024 --municipalities 205 --snapshot {}"),
+    *("forms status --year 2024 {}", "forms status --year {}", "forms read --year 2024 {}", "forms read --year {} {}"),
+    *("data fetch --source {}", "data fetch --scope {}", "data diff {} {}", "data diff 2026-11-24 {}"),
+    *("data accept-title {}", "new-year {}", "check --year {}", "verify {}", "diff {} {}", "diff 2023 {}"),
+    *("watch --year x{}", "{}", "{} {}", "data {}", "forms {}", "report {}", "report --year 2024 {}"),
+)
+GOES_ON = {"", " ", "205", "2022", "2023", "2024", "2025"}  # a right year or municipality would make a page
+
+
+def try_command(chance: random.Random, folder: Path) -> None:
+    """A command with odd values: it ends with a code and lines that cannot act, and params stay as they are."""
+    from typer.testing import CliRunner
+
+    from wellbeing_lib.cli import app
+
+    words = [word for word in _words() if word not in GOES_ON and "\x00" not in word]
+    parts = chance.choice(COMMANDS).split()
+    arguments = [part.format(chance.choice(words)) if "{}" in part else part for part in parts]
+    before = _state()
+    done = CliRunner().invoke(
+        app, [one.encode("utf-8", "surrogatepass").decode("utf-8", "ignore") for one in arguments]
+    )
+    assert done.exit_code in (0, 1, 2), f"{arguments}: ended with {done.exit_code}"
+    assert done.exception is None or isinstance(done.exception, SystemExit), f"{arguments}: {done.exception!r}"
+    assert "Traceback" not in done.output, f"{arguments}: {done.output}"
+    acting = [line for line in done.output.splitlines() if ACTIVE.search(line)]
+    assert not acting, f"{arguments}: {acting}"
+    assert _state() == before, f"{arguments}: wrote something"
+    if done.exit_code:
+        raise InputError(done.output.splitlines() or ["refused"])
+
+
+def _words() -> Iterator[str]:
+    """What a person or a script could type as a value; a shell passes half a character as bytes, not as one."""
+    for word in (*WORDS, *(str(one) for one in NUMBERS)):
+        yield word.encode("utf-8", "surrogatepass").decode("utf-8", "ignore")
+
+
+def _state() -> dict[str, int]:
+    """When the files that commands write were written."""
+    return {
+        str(path): path.stat().st_mtime_ns
+        for part in ("params", "build", "data")
+        for path in (ROOT / part).rglob("*")
+        if path.is_file()
+    }

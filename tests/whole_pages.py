@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from tests.attacks import ATTACKS
 from tests.doors import vouched
 from tests.mutating import NUMBERS, changed
-from wellbeing_lib import integrity, report
+from wellbeing_lib import integrity, lab, report
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.report.chapters import Executed, Run
 
@@ -69,14 +69,16 @@ def _output(shown: Any) -> NotebookNode:
 
 
 @contextmanager
-def without_kernels() -> Iterator[None]:
-    """Have the chapters of a build run here."""
-    kept = report.execute
+def without_kernels(root: Path) -> Iterator[None]:
+    """Have the chapters of a build in `root` run here, where the library would take itself for that of another."""
+    kept, home = report.execute, lab.load.__kwdefaults__["root"]
     report.execute = execute_here
+    lab.load.__kwdefaults__["root"] = root
     try:
         yield
     finally:
         report.execute = kept
+        lab.load.__kwdefaults__["root"] = home
 
 
 # changed inputs
@@ -184,7 +186,7 @@ def try_page(root: Path, base: Path, chance: random.Random) -> str:
     """A page from changed inputs: right, or refused in sentences with every file of the last good one untouched."""
     before, made = contents(root / "build" / "2024"), None
     what = change(root, base, chance)
-    with without_kernels(), suppress(InputError):
+    with without_kernels(root), suppress(InputError):
         made = report.build(year=2024, draft=True, root=root)
     if made is None:
         assert contents(root / "build" / "2024") == before, "a refusal touched the last good page"
