@@ -133,8 +133,8 @@ def nothing_changed_s(bench: Bench) -> list[float]:
 
 BATCH = """
 import os, shutil, sys, time
-from wellbeing_lib import batch
-if __name__ == "__main__":
+if __name__ == "__main__":  # what stands above is run again in every process that is forked
+    from wellbeing_lib import batch
     workers, pages = int(sys.argv[1]), int(sys.argv[2])
     if workers == 1:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # and so all that it starts
@@ -163,8 +163,8 @@ def two_workers_vs_one(bench: Bench) -> list[float]:
 
 MEMORY = """
 import shutil
-from wellbeing_lib import batch, report
 if __name__ == "__main__":
+    from wellbeing_lib import batch, report
     shared = batch.prepare(2024)
     for number in range({pages}):
         shutil.rmtree(report.folder_of(2024, "290"), ignore_errors=True)
