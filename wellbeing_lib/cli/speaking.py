@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 class Speaking(TyperGroup):
     """A group whose commands may raise `InputError`; the person sees its sentences and no traceback."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+        """Begin with arguments that cannot act on a terminal when a message repeats them; no right value loses any."""
+        given = sys.argv[1:] if args is None else args
+        return super().main([harmless(one) for one in given], *rest, **named)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
