@@ -50,7 +50,7 @@ def kill_reports(project: Project, chance: random.Random, *, times: int) -> int:
 def kill_batches(project: Project, chance: random.Random, *, times: int) -> int:
     """Kill `wellbeing batch` at random moments, with pages of two municipalities on the way."""
     command = ["batch", "--year", "2024", "--municipalities", "205,290"]
-    folders = [project.build(), project.build(municipality="290")]
+    folders = [project.build(municipality=code) for code in ("205", "290")]  # each in the folder of its code
     return _kill_builds(project, chance, command, lambda: project.run(*command), folders, times)
 
 

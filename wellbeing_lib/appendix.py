@@ -343,7 +343,7 @@ class Appendix:
         """The municipality among the areas at hand, as a dot plot for each indicator of the plan."""
         found = [v for section in self.sections for v in (self.verdicts[key] for key in section.keys) if v.position]
         plots = [
-            (v, _charts().dots(v, self.words))
+            (v, _charts().dots(v, self.words, peers=self.params.municipality.peers))
             for v in dict.fromkeys(found)
             if v.indicator.theme != "background" and not v.stale
         ]
