@@ -119,6 +119,9 @@ MUTANTS = {
     "test_sources_suppression::test_nothing_hidden_can_be_recovered": (
         "wellbeing_lib/sources/suppression.py", "    hidden = set(small)\n", "    return set(small)\n",
     ),
+    "test_sources_suppression::test_nothing_small_and_nothing_revealing_is_in_any_output": (
+        "wellbeing_lib/sources/suppression.py", "    hidden = set(small)\n", "    return set()\n",
+    ),
     "test_project::test_the_lock_holds_every_dependency_with_hashes_and_no_address": (
         "requirements.lock", " --hash=sha256:", " --hash=md5:",
     ),

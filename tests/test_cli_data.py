@@ -100,6 +100,8 @@ def test_verify_tells_every_fault_and_ends_with_1(project: Project) -> None:
     assert spoilt.returncode == 1
     assert f"{SHIPPED}/observations.csv: hash = sha256:" in spoilt.stderr
     assert "1 snapshots, 1 faults." in spoilt.stderr
+    assert project.run("data", "verify", SHIPPED).returncode == 1
+    assert f"not in snapshots/; there is {SHIPPED}" in project.run("data", "verify", "2020-01-01").stderr
 
 
 def test_diff_shows_the_first_rows_and_counts_the_rest(project: Project) -> None:

@@ -1,14 +1,23 @@
 """Nothing small is published, and nothing hidden can be got back by subtraction: an attacker tries."""
 
 import os
+import re
+import tempfile
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
+from tests.conftest import copied
+from tests.whole_pages import without_kernels
+from wellbeing_lib import report, sources
+from wellbeing_lib.observations import load_snapshot
 from wellbeing_lib.sources.own_reading import FIGURE_COLUMNS
 from wellbeing_lib.sources.suppression import hidden_rows
 
@@ -141,3 +150,52 @@ def test_hiding_ends_when_everything_is_small(number: int) -> None:
         *((town, sex, 1, 9) for town in TOWNS[:number] for sex in ("female", "male")), ("MK18", "female", 1, 99)
     )
     assert published(table) == set()
+
+
+CELLS = ((2022, "total"), (2023, "total"), (2024, "female"), (2024, "male"))
+
+
+@settings(max_examples=int(os.environ.get("WELLBEING_PAGES", "3")), deadline=None)
+@given(st.lists(st.tuples(COUNTS, st.integers(40_000, 99_999)), min_size=len(CELLS), max_size=len(CELLS)))
+def test_nothing_small_and_nothing_revealing_is_in_any_output(drawn: list[tuple[int, int]]) -> None:
+    """From the city's own form to page, open data and manifest: of a hidden row neither share, count nor people."""
+    rows = dict(zip(CELLS, drawn, strict=True))
+    women, men = rows[2024, "female"], rows[2024, "male"]
+    rows[2024, "total"] = women[0] + men[0], women[1] + men[1]
+    with tempfile.TemporaryDirectory() as folder:
+        project = copied(Path(folder))
+        (own := project.root / "data" / "own").mkdir()
+        lines = [
+            f"free_hobbies;{year};205;{sex};{100 * count / people:.10g};{count};{people}"
+            for (year, sex), (count, people) in rows.items()
+        ]
+        (own / "own.csv").write_text("\n".join([";".join(FIGURE_COLUMNS), *lines]), encoding="utf-8")
+        snapshots = project.root / "data" / "snapshots"
+        fetched = sources.fetch(project.root / "params", snapshots, source="city", own_folder=own)
+        project.replace("params/2024.yaml", 'snapshot: "2026-11-24"', f'snapshot: "{fetched.snapshot}"')
+        table = load_snapshot(snapshots / fetched.snapshot).observations.query("indicator == 'city:free_hobbies'")
+        shown = set(zip(table["year"], table["sex"], strict=True))
+        with without_kernels(project.root):
+            report.build(year=2024, root=project.root)
+        outputs = {
+            path: content for name in ("build", "data/snapshots") for path, content in texts(project.root / name)
+        }
+    assert not [cell for cell in shown if rows[cell][0] < 5]
+    for cell in set(rows) - shown:
+        count, people = rows[cell]
+        told = re.compile(rf"(?<![\d.,]){people}(?![\d.,])|(?<![\d.]){re.escape(f'{100 * count / people:.10g}')}(?!\d)")
+        assert not [path for path, text in outputs.items() if count and "free_hobbies" in text and told.search(text)]
+
+
+def texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every output as text, a spreadsheet as the texts of its cells; of tables only the rows of the figures tried."""
+    for path in folder.rglob("*"):
+        if path.suffix == ".xlsx":
+            for sheet in load_workbook(path):
+                told = [";".join(str(cell) for cell in row) for row in sheet.iter_rows(values_only=True)]
+                yield f"{path.name} {sheet.title}", "\n".join(line for line in told if "free_hobbies" in line)
+        elif path.suffix == ".csv":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            yield path.name, "\n".join(line for line in lines if "free_hobbies" in line)
+        elif path.is_file() and path.suffix != ".lock":
+            yield str(path.relative_to(folder)), path.read_text(encoding="utf-8")

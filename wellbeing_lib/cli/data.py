@@ -85,17 +85,17 @@ def list_() -> None:
 
 
 @data.command()
-def verify() -> None:
+def verify(name: Annotated[str, typer.Argument(help="Only this snapshot.")] = "") -> None:
     """Hold every snapshot against its hashes and the contract; exit code 1 with a sentence for each fault."""
     from ..at_hand import snapshot_names
     from ..observations import check_observations, load_snapshot
 
     faults: list[str] = []
-    names = snapshot_names(SNAPSHOTS)
-    for name in names:
+    names = [name] if name else snapshot_names(SNAPSHOTS)
+    for one in names:
         try:
-            check_observations(load_snapshot(SNAPSHOTS / name).observations, shown=f"snapshots/{name}")
-            console.print(f"{name}: whole", markup=False)
+            check_observations(load_snapshot(SNAPSHOTS / one).observations, shown=f"snapshots/{one}")
+            console.print(f"{one}: whole", markup=False)
         except InputError as error:
             faults += error.faults
     for fault in faults:
