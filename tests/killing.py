@@ -39,7 +39,7 @@ def say_otherwise(project: Project) -> None:
 
 
 def kill_reports(project: Project, chance: random.Random, *, times: int) -> int:
-    """Kill `wellbeing report` at random moments; the number of kills that came before its end."""
+    """Kill `wellbeing report` at random moments; so often that it was cut short; gives how often."""
 
     def run() -> subprocess.CompletedProcess[str]:
         return project.report()
@@ -71,7 +71,7 @@ def _kill_builds(
         longest = time.monotonic() - started
         versions.append(contents(project.root / "build"))
     kills = 0
-    for _ in range(times):
+    while kills < times:
         say_otherwise(project)
         kills += killed_after(project, chance.uniform(0, longest), *command) == -signal.SIGKILL
         _hold_whole(project, folders, versions)
@@ -101,10 +101,10 @@ def kill_fetches(project: Project, chance: random.Random, *, times: int) -> int:
         environment = urls | {"WELLBEING_PACE": "0"}
         command = ["data", "fetch", "--source", "sotkanet", "--scope", "national"]
         started = time.monotonic()
-        for turn in range(times + 1):  # the first is left alone, to tell how long it takes
-            seconds = chance.uniform(0, longest) if turn else 300
+        while kills < times:
+            seconds = chance.uniform(0, longest) if longest else 300
             code = killed_after(project, seconds, *command, **environment)
-            longest = longest if turn else time.monotonic() - started
+            longest = longest or time.monotonic() - started  # the first is left alone, to tell how long it takes
             kills += code == -signal.SIGKILL
             for name in {path.name for path in snapshots.iterdir() if path.name[0] != "."} - before:
                 load_snapshot(snapshots / name)

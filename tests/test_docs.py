@@ -105,7 +105,7 @@ def test_the_tutorial_changes_a_chart_and_puts_it_back(started: Project) -> None
 
 
 def chart(project: Project) -> str:
-    return str(project.page().select_one("#c-child_low_income img")["src"])  # type: ignore[index]
+    return str(project.page().select_one("#c-child_low_income img")["src"])
 
 
 @pytest.mark.xdist_group("pages")
@@ -127,7 +127,7 @@ def test_a_newcomer_adds_an_indicator_and_a_chapter_and_takes_them_away(started:
     page = started.page()
     assert "Lyhyesti" in [heading.get_text(strip=True) for heading in page.select("main h2")]
     assert "#ch-in-short" in [link["href"] for link in page.select("nav a")]
-    assert "Uimahallin käynnit" in page.select_one("#ch-missing").find_parent("section").get_text()  # type: ignore[union-attr]
+    assert "Uimahallin käynnit" in page.select_one("#ch-missing").find_parent("section").get_text()
     assert "In short" in started.page(language="en").get_text()
 
     path.unlink()

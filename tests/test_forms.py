@@ -52,7 +52,7 @@ def filled(
         for column, value in zip("FGHI", answer, strict=False):
             sheet[f"{column}{rows[key]}"] = value
     sheet["C5"], sheet["C6"] = by, on
-    sheet.parent.save(path)  # type: ignore[union-attr]
+    sheet.parent.save(path)
     return path
 
 
@@ -85,9 +85,9 @@ def test_the_structure_is_locked_and_widths_and_answers_are_not(folder: Path) ->
     sheet, rows = opened(folder / "tyollisyys.xlsx")
     book = sheet.parent
     offered = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
-    choices = [cell.value for cell in book["Luettelot"]["A"]]  # type: ignore[index]
+    choices = [cell.value for cell in book["Luettelot"]["A"]]
 
-    assert book.security.lockStructure  # type: ignore[union-attr]
+    assert book.security.lockStructure
     assert sheet.protection.sheet
     assert not sheet.protection.formatColumns
     assert sheet.protection.insertRows
@@ -97,6 +97,20 @@ def test_the_structure_is_locked_and_widths_and_answers_are_not(folder: Path) ->
     assert "jatkuva, toteutui suunnitellusti" in choices
     assert offered["F10:F12"].formula1 == "'Luettelot'!$A$1:$A$9"
     assert (offered["G10:G12"].type, offered["G10:G12"].formula1) == ("textLength", "600")
+
+
+def test_rows_have_room_for_their_texts_and_a_form_is_printed_on_one_page_across(folder: Path) -> None:
+    """LibreOffice does not make rows as high as their texts when it opens a file: they would lie over each other."""
+    sheet, rows = opened(folder / "tyollisyys.xlsx")
+    help_sheet = sheet.parent.worksheets[1]
+
+    for one, row in [*((sheet, row) for row in (8, 9, *rows.values())), *((help_sheet, row) for row in range(1, 9))]:
+        for cell in one[row]:
+            letters = one.column_dimensions[cell.column_letter].width
+            lines = sum(-(-max(1, len(part)) // letters) for part in str(cell.value or "").split("\n"))
+            assert one.row_dimensions[row].height >= 15 * lines, cell.coordinate
+    assert sheet.row_dimensions[rows["M02"]].height >= 90
+    assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
 
 
 def test_a_form_that_somebody_has_begun_is_never_overwritten(folder: Path, params: Params) -> None:
@@ -123,10 +137,10 @@ def test_every_fault_of_every_form_is_named_at_once(folder: Path, params: Params
     )  # fmt: skip
     sheet, _ = opened(filled(folder / "perusopetus.xlsx", {"M04": ("toteutunut", "x" * 601)}))
     sheet["A11"], sheet["B11"], sheet["F11"] = "M77", "Oma lisäys", "toteutunut"
-    sheet.parent.save(folder / "perusopetus.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "perusopetus.xlsx")
     sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut",)}))
     sheet.title = "Taul1"
-    sheet.parent.save(folder / "viestinta.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "viestinta.xlsx")
     write_forms(load_params(2023, folder=params.folder), tmp_path / "last")
     filled(tmp_path / "last" / "varhaiskasvatus.xlsx", {"M03": ("toteutunut",)}).replace(
         folder / "varhaiskasvatus.xlsx"
@@ -178,10 +192,10 @@ def test_no_change_needs_a_status_of_last_year(folder: Path, tmp_path: Path, par
 def test_columns_and_rows_that_were_moved_are_named(folder: Path, params: Params) -> None:
     sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut",)}))
     sheet.insert_cols(4)
-    sheet.parent.save(folder / "viestinta.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "viestinta.xlsx")
     sheet, rows = opened(filled(folder / "tyollisyys.xlsx", {"M02": ("toteutunut",), "M05": ("toteutunut",)}))
     sheet.delete_rows(rows["M06"])
-    sheet.parent.save(folder / "tyollisyys.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "tyollisyys.xlsx")
 
     found = faults(folder, params)
 
@@ -192,7 +206,7 @@ def test_columns_and_rows_that_were_moved_are_named(folder: Path, params: Params
 def test_what_would_be_lost_in_silence_is_named(folder: Path, params: Params) -> None:
     sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut",)}))
     sheet["K10"] = "Tähän vielä lisää"
-    sheet.parent.save(folder / "viestinta.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "viestinta.xlsx")
     (folder / "perusopetus.ods").write_bytes((folder / "perusopetus.xlsx").read_bytes())
 
     assert faults(folder, params) == [
@@ -269,7 +283,7 @@ def test_a_partners_answer_stands_beside_the_branchs(folder: Path, params: Param
 
     assert said is not None
     assert said.measures["M02"].status == "partly_done"
-    assert said.partners["M02"]["jarjestot"].remark["fi"] == "Vapaaehtoisia oli 12."  # type: ignore[index]
+    assert said.partners["M02"]["jarjestot"].remark["fi"] == "Vapaaehtoisia oli 12."
 
 
 def test_who_has_answered_and_what_is_missing(folder: Path, params: Params) -> None:
@@ -306,7 +320,7 @@ def test_a_text_comes_back_word_for_word(folder: Path, params: Params, text: str
     said = load_params(2024, folder=params.folder).assessment
 
     assert said is not None
-    assert said.measures["M09"].remark["fi"] == text  # type: ignore[index]
+    assert said.measures["M09"].remark["fi"] == text
 
 
 def test_a_formula_typed_as_a_text_stays_one_in_next_years_form(folder: Path, params: Params, tmp_path: Path) -> None:
@@ -314,7 +328,7 @@ def test_a_formula_typed_as_a_text_stays_one_in_next_years_form(folder: Path, pa
     sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut", text)}))
     assert faults(folder, params)[0].startswith('viestinta.xlsx, Toimenpiteet!G10: remark = "=HYPERLINK')
     sheet["G10"].data_type = "s"  # as Excel keeps '=HYPERLINK(...)
-    sheet.parent.save(folder / "viestinta.xlsx")  # type: ignore[union-attr]
+    sheet.parent.save(folder / "viestinta.xlsx")
     write_text(params.folder / "2024.yaml", merged(folder, params).text)
     following = read_yaml(params.folder / "2024.yaml") | {"year": 2025}
     (params.folder / "2025.yaml").write_text(yaml.safe_dump(following), encoding="utf-8")

@@ -89,7 +89,7 @@ def page(shell: InteractiveShell) -> Appendix:
 
 
 def both(shell: InteractiveShell, value: object) -> tuple[str, str]:
-    data, _ = shell.display_formatter.format(value)  # type: ignore[union-attr]
+    data, _ = shell.display_formatter.format(value)  # pyright: ignore[reportAttributeAccessIssue] - a trait
     return data["text/plain"], data["text/html"]
 
 
@@ -151,9 +151,10 @@ def test_keys_complete_and_a_misspelt_one_says_what_there_is(shell: InteractiveS
     shell.user_ns["appendix"] = page
     for typed in ('appendix.verdicts["child_l', "appendix.verdicts.child_l"):
         with provisionalcompleter():
-            assert "child_low_income" in [one.text for one in shell.Completer.completions(typed, len(typed))]  # type: ignore[union-attr]
+            assert "child_low_income" in [one.text for one in shell.Completer.completions(typed, len(typed))]
     assert "child_low_income" in dir(page.verdicts)
-    assert page.verdicts.child_low_income is page.verdicts["child_low_income"]  # type: ignore[attr-defined]
+    typed = page.verdicts.child_low_income  # pyright: ignore[reportAttributeAccessIssue] - as a person types it
+    assert typed is page.verdicts["child_low_income"]
     with pytest.raises(
         InputError, match=r'"child_low_incone": not in params/indicators.yaml \(there is "child_low_inc'
     ):

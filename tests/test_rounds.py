@@ -234,12 +234,12 @@ def test_a_year_from_its_beginning_to_a_draft_with_answers(project: Project) -> 
     for language, mark in (("fi", "LUONNOS 1"), ("en", "DRAFT 1")):
         page = project.page(2025, language)
         row = page.find(id="m-M02")
-        assert mark in page.find("header").get_text()  # type: ignore[union-attr]
+        assert mark in page.find("header").get_text()
         assert row is not None
         assert "<script>alert(1)</script> {{ 7 * 7 }} takaperin 😀 xxx" in row.get_text()
         assert row.find("script") is None
         assert "Vapaaehtoisia oli 12." in row.get_text()
-    assert project.page(2025, "en").find(id="m-M02").find(lang="fi") is not None  # type: ignore[union-attr]
+    assert project.page(2025, "en").find(id="m-M02").find(lang="fi") is not None
     silent = project.page(2025).find(id="m-M01")
     assert silent is not None
     assert "ei vastausta määräaikaan mennessä" in silent.get_text()

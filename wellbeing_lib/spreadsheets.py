@@ -3,6 +3,7 @@
 What the columns mean is told by those who use them: the city's own figures and the measures' forms.
 """
 
+import math
 import re
 import warnings
 import zipfile
@@ -93,6 +94,14 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> SheetCell:
     cell.data_type = "s"
     cell.number_format = "@"
     return cell
+
+
+def make_room(sheet: Worksheet, row: int, *, lines: int = 1) -> None:
+    """Make a row as high as its longest text needs: LibreOffice, unlike Excel, does not do so when a file is opened."""
+    for number, cell in enumerate(sheet[row], start=1):
+        width = 0.9 * sheet.column_dimensions[get_column_letter(number)].width  # letters that fit in, words being whole
+        lines = max(lines, sum(math.ceil(max(1, len(part)) / width) for part in str(cell.value or "").split("\n")))
+    sheet.row_dimensions[row].height = 15 * lines
 
 
 def offer(sheet: Worksheet, cells: str, source: str, *, error: str) -> None:

@@ -10,11 +10,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..params import AnnualAssessment, MeasureStatus, Params, Text
 from ..params.models import Status
-from ..spreadsheets import offer, put_text
+from ..spreadsheets import make_room, offer, put_text
 from ..wording import Wording, wording
 from ..wording.catalogue import msg
 from .layout import (
@@ -37,6 +38,7 @@ from .layout import (
 )
 from .reading import is_filled
 
+_ROOM = 6  # lines, at least, to write a remark in
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _TO_FILL = PatternFill("solid", fgColor="FFF8DC")
 _HEAD = PatternFill("solid", fgColor="DDE6EE")
@@ -97,6 +99,7 @@ def _book(one: Respondent, params: Params) -> Workbook:
             cell.alignment, cell.border = _WRAP, _LINE
             if column.limit:
                 cell.value, cell.fill, cell.protection = None, _TO_FILL, Protection(locked=False)
+        make_room(sheet, row, lines=_ROOM)
     _offer_answers(sheet, len(one.measures), fi, en, lists=_write_lists(book.create_sheet(fi.text(LISTS)), fi))
     _write_help(book.create_sheet(fi.text(HELP), 1), fi, en)
     _protect(book)
@@ -136,7 +139,12 @@ def _write_heads(sheet: Worksheet, year: int, fi: Wording, en: Wording) -> None:
             cell = put_text(sheet, row, number, words.text(column.head, year=shown, limit=column.limit))
             cell.font, cell.fill, cell.alignment = Font(bold=words is fi, italic=words is en), _HEAD, _WRAP
         sheet.column_dimensions[get_column_letter(number)].width = column.width
+    for row in (HEAD_ROW, HEAD_ROW + 1):
+        make_room(sheet, row)
     sheet.freeze_panes = f"C{FIRST_ROW}"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0  # as many pages as there are rows for
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW + 1}"
 
 
 def _write_lists(sheet: Worksheet, fi: Wording) -> str:
@@ -180,8 +188,8 @@ def _write_help(sheet: Worksheet, fi: Wording, en: Wording) -> None:
     lines = [Text(fi=fi.text(line), en=en.text(line)) for line in _GUIDE]
     statuses = [Text(fi=fi.status_label(one), en=en.status_label(one)) for one in get_args(Status)]
     heads = [Text(fi=fi.text(one), en=en.text(one)) for one in (HELP, "Status")]
-    _write_rows(sheet, [heads[0], *lines, heads[1], *statuses], bold=(1, len(lines) + 2))
     sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 74
+    _write_rows(sheet, [heads[0], *lines, heads[1], *statuses], bold=(1, len(lines) + 2))
 
 
 def _write_rows(sheet: Worksheet, rows: Sequence[Text], *, bold: Sequence[int]) -> None:
@@ -189,6 +197,7 @@ def _write_rows(sheet: Worksheet, rows: Sequence[Text], *, bold: Sequence[int]) 
         for column, said in enumerate((text.fi, text.en), start=1):
             cell = put_text(sheet, number, column, said)
             cell.alignment, cell.font = _WRAP, Font(bold=number in bold)
+        make_room(sheet, number)
 
 
 def _protect(book: Workbook) -> None:

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..faults import InputError
 from ..params import Indicator, Municipality
-from ..spreadsheets import offer, put_text
+from ..spreadsheets import make_room, offer, put_text
 from .own_reading import COLUMN_HELP, FIGURE_COLUMNS, read_forms
 from .parts import Errand, Part
 from .suppression import THRESHOLD, hidden_rows
@@ -70,13 +70,15 @@ def write_template(
 
 
 def _write_help(sheet: Worksheet, threshold: int) -> None:
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 70
     for row, line in enumerate(_HELP, start=1):
         for column, text in enumerate(line, start=1):
             put_text(sheet, row, column, text.format(threshold)).alignment = Alignment(wrap_text=True, vertical="top")
     for row, line in enumerate(COLUMN_HELP, start=len(_HELP) + 2):
         for column, text in enumerate((line[1], line[2], line[0]), start=1):
             put_text(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 70
+    for row in range(1, sheet.max_row + 1):
+        make_room(sheet, row)
 
 
 def _write_lists(sheet: Worksheet, indicators: Sequence[Indicator], municipality: Municipality) -> None:

@@ -86,8 +86,6 @@ def as_given(result: Result, single: bool) -> Result:
     """The `result` as it came in: for a single series its arrays lose their only axis."""
     if not single:
         return result
-    changed: dict[str, Any] = {
-        field.name: np.asarray(getattr(result, field.name)).reshape(())
-        for field in fields(result)  # type: ignore[arg-type]
-    }
-    return replace(result, **changed)  # type: ignore[type-var]
+    names = [field.name for field in fields(result)]  # pyright: ignore[reportArgumentType] - every result is one
+    changed: dict[str, Any] = {name: np.asarray(getattr(result, name)).reshape(()) for name in names}
+    return replace(result, **changed)  # pyright: ignore[reportArgumentType] - the same
