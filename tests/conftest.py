@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("wellbeing_lib", "notebooks", "params", "data", "requirements.lock")
@@ -77,11 +79,37 @@ def project(tmp_path: Path) -> Project:
     return copied(tmp_path)
 
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """What takes long to make: made in a folder by the first worker that needs it, while the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.is_dir():
+                making = shared / f"{name}.being-made"  # where it fails, the next one tries again
+                shutil.rmtree(making, ignore_errors=True)
+                making.mkdir()
+                make(making)
+                making.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def built(once: Once) -> Project:
     """A copy with the pages of three years and of another municipality; tests read it and change nothing."""
-    project = copied(tmp_path_factory.mktemp("built"))
+    return Project(once("built", _build))
+
+
+def _build(folder: Path) -> None:
+    project = copied(folder)
     for year, municipality in (("2022", ""), ("2023", ""), ("2024", ""), ("2024", "290")):
         done = project.report(year, municipality)
         assert done.returncode == 0, done.stderr
-    return project

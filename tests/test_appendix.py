@@ -13,8 +13,6 @@ from bs4 import Tag
 
 from tests.conftest import Project
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 PAGES = [(2022, ""), (2023, ""), (2024, ""), (2024, "290")]
 BOTH = [(year, area, language) for year, area in PAGES for language in ("fi", "en")]
 SNAPSHOT = Path(__file__).parent.parent / "data" / "snapshots" / "2026-11-24" / "observations.csv"

@@ -16,13 +16,10 @@ import pikepdf
 import pytest
 
 from tests.browsing import pango
-from tests.conftest import Project
+from tests.conftest import Once, Project
 from wellbeing_lib import pdf, workbook
 from wellbeing_lib.appendix import load
 from wellbeing_lib.faults import InputError
-
-pytestmark = pytest.mark.xdist_group("pages")
-
 
 # the open data
 
@@ -150,15 +147,16 @@ def test_every_chart_is_a_file_in_light_colours_with_its_words_inside(built: Pro
 
 
 @pytest.fixture(scope="module")
-def parts(built: Project) -> dict[str, pikepdf.Pdf]:
+def parts(built: Project, once: Once) -> dict[str, pikepdf.Pdf]:
     """The summary part in both languages and the data part in Finnish, as PDF."""
-    pango()
-    made = {}
-    wanted: list[tuple[pdf.Part, str]] = [("summary", "fi"), ("data", "fi"), ("summary", "en")]
-    for kind, language in wanted:
-        page = built.page(2024, language)
-        made[f"{kind}.{language}"] = pikepdf.open(io.BytesIO(pdf.pdf_of(page, kind, language)))
-    return made
+
+    def print_parts(folder: Path) -> None:
+        pango()
+        wanted: list[tuple[pdf.Part, str]] = [("summary", "fi"), ("data", "fi"), ("summary", "en")]
+        for kind, language in wanted:
+            (folder / f"{kind}.{language}").write_bytes(pdf.pdf_of(built.page(2024, language), kind, language))
+
+    return {path.name: pikepdf.open(path) for path in once("parts", print_parts).iterdir()}
 
 
 def tags(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:

@@ -11,25 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project, copied
+from tests.conftest import Once, Project, copied
 from tests.national import harvested, upstream, write_national
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.test_report import contents
 from wellbeing_lib.params import load_indicators
 
-pytestmark = pytest.mark.xdist_group("pages")
 AREAS = ["105", "290", "578"]
 NAMES = ("indicator", "area", "year", "measure")  # what makes a figure that figure
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def made(once: Once) -> Project:
     """A copy with the pages of three municipalities, made by one command from the snapshot that is pinned."""
-    project = copied(tmp_path_factory.mktemp("batch"))
-    done = batch(project, ",".join(AREAS))
+    return Project(once("batch", _make))
+
+
+def _make(folder: Path) -> None:
+    done = batch(copied(folder), ",".join(AREAS))
     assert done.returncode == 0, done.stderr
     assert "3 made, 0 unchanged, 0 failed" in done.stderr
-    return project
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from playwright.sync_api import Browser, Page
 from tests.browsing import address, browser, java_path
 from tests.conftest import Project
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 # What axe cannot decide by itself, and why it is fine.
 UNDECIDED = {

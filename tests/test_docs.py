@@ -88,7 +88,6 @@ def started(built: Project, tmp_path: Path) -> Project:
 # commands
 
 
-@pytest.mark.xdist_group("pages")
 def test_the_tutorial_changes_a_chart_and_puts_it_back(started: Project) -> None:
     before = chart(started)
     charts: list[str] = []
@@ -108,7 +107,6 @@ def chart(project: Project) -> str:
     return str(project.page().select_one("#c-child_low_income img")["src"])
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_newcomer_adds_an_indicator_and_a_chapter_and_takes_them_away(started: Project) -> None:
     """Only what the two how-to pages say, and not a line of the library."""
     before = sources(started)
@@ -144,7 +142,6 @@ def sources(project: Project) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.xdist_group("pages")
 @pytest.mark.parametrize("name", ["how-to-municipality.md", "how-to-versions.md", "how-to-year.md"])
 def test_the_commands_of_a_page_run(started: Project, name: str) -> None:
     assert all(follow(started, name))

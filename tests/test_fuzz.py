@@ -29,12 +29,11 @@ def test_a_door_gives_a_right_result_or_sentences(door: str) -> None:
 
 
 def test_a_page_from_odd_inputs_is_right_or_refused() -> None:
-    done = tried("pages", 6)
+    done = tried("pages", 4)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.xdist_group("pages")
 def test_cells_run_in_one_process_make_the_page_that_kernels_make(built: Project, project: Project) -> None:
     with without_kernels(project.root):
         report.build(year=2024, root=project.root)

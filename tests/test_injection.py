@@ -26,7 +26,7 @@ from openpyxl import load_workbook
 
 from tests.attacks import ATTACKS, SHELL
 from tests.browsing import address, browser
-from tests.conftest import Project, copied
+from tests.conftest import Once, Project, copied
 from tests.doors import vouched
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import load_indicators
@@ -35,7 +35,6 @@ from wellbeing_lib.params.texts import inert
 from wellbeing_lib.sources.own_figures import read_own_figures
 from wellbeing_lib.spreadsheets import Cell, CellError, cell_text
 
-pytestmark = pytest.mark.xdist_group("pages")
 SNAPSHOT = Path("data/snapshots/2026-11-24")
 REFERENCES = {"indicator", "indicators", "people_group", "overlap", "branch", "partners", "says"}  # names and patterns
 SCHEMAS = {"2024": "assessment", "plan-2022-2025": "plan", "indicators": "indicators", "municipality": "municipality"}
@@ -109,16 +108,19 @@ def attack_snapshot(project: Project, attacks: Iterator[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def attacked_pages(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def attacked_pages(once: Once) -> Project:
     """The pages of two municipalities, with an attack in every text of params and snapshot."""
-    project = copied(tmp_path_factory.mktemp("attacked"))
+    return Project(once("attacked", _attack))
+
+
+def _attack(folder: Path) -> None:
+    project = copied(folder)
     attacks = itertools.cycle(accepted())
     attack_params(project, attacks)
     attack_snapshot(project, attacks)
     for municipality in ("", "290"):
         done = project.report("2024", municipality)
         assert done.returncode == 0, done.stderr
-    return project
 
 
 def test_the_attacks_are_many_and_all_reach_the_page(attacked_pages: Project) -> None:

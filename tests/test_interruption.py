@@ -20,7 +20,6 @@ from tests.whole_pages import contents
 from wellbeing_lib import integrity, manifest, publishing
 from wellbeing_lib.faults import InputError
 
-pytestmark = pytest.mark.xdist_group("pages")
 MOVES = ("replace", "rename", "unlink", "rmdir")
 
 
@@ -135,7 +134,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
 @needs_proc
 def test_kills_at_random_moments_lose_nothing(rebuilt: Project) -> None:
     """A handful; `make fuzz` kills more, and fetches and batches too."""
-    kill_reports(rebuilt, random.Random(8), times=3)
+    kill_reports(rebuilt, random.Random(8), times=2)
 
 
 @needs_proc

@@ -117,7 +117,6 @@ def test_the_cut_is_a_cut(project: Project) -> None:
     assert fetched.returncode == 0, fetched.stderr
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_page_is_made_without_a_network(project: Project) -> None:
     done = cut_off(project, sys.executable, "-m", "wellbeing_lib", "report", "--year", "2024")
     assert done.returncode == 0, done.stderr

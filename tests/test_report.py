@@ -13,8 +13,6 @@ from tests.conftest import Project
 from tests.test_kernels import becomes, marked, needs_proc
 from wellbeing_lib import manifest
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {

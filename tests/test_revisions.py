@@ -62,7 +62,6 @@ def causes(page: Appendix) -> dict[str, tuple[str, ...]]:
     return {one.key: one.causes for one in page.revised.turned}
 
 
-@pytest.mark.xdist_group("pages")
 def test_the_page_and_the_open_data_tell_the_revision_of_the_gini_coefficient(project: Project) -> None:
     pin(project, before=old_gini)
     done = project.report("2024")
@@ -79,7 +78,6 @@ def test_the_page_and_the_open_data_tell_the_revision_of_the_gini_coefficient(pr
     assert "uusi tieto" in chapter.select_one("[data-turned=cervical_screening]").get_text()
 
 
-@pytest.mark.xdist_group("pages")
 def test_handing_over_an_approved_page_keeps_its_verdicts_for_the_next(project: Project) -> None:
     pin(project, before=old_gini)
     for command in ("report", "handover"):

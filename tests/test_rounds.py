@@ -204,7 +204,6 @@ def test_a_decision_is_a_decision_and_a_half_one_is_a_fault(root: Path) -> None:
 # ---------------------------------------------------------------- the whole round, on the page
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_year_from_its_beginning_to_a_draft_with_answers(project: Project) -> None:
     assert project.run("new-year", "2025").returncode == 0
     refused = project.run("report", "--year", "2025")

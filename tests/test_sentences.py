@@ -9,8 +9,6 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import Project
 
-pytestmark = pytest.mark.xdist_group("pages")
-
 BOTH = [(2022, "", "fi"), (2023, "", "en"), (2024, "", "fi"), (2024, "", "en"), (2024, "290", "fi")]
 NUMBER = re.compile(r"[−+]?\d[\d\u00a0]*(?:[.,]\d+)*")
 # Where our own sentences stand: an element of these kinds within the card, section or item of one indicator.

@@ -155,7 +155,7 @@ def test_hiding_ends_when_everything_is_small(number: int) -> None:
 CELLS = ((2022, "total"), (2023, "total"), (2024, "female"), (2024, "male"))
 
 
-@settings(max_examples=int(os.environ.get("WELLBEING_PAGES", "3")), deadline=None)
+@settings(max_examples=int(os.environ.get("WELLBEING_PAGES", "2")), deadline=None)
 @given(st.lists(st.tuples(COUNTS, st.integers(40_000, 99_999)), min_size=len(CELLS), max_size=len(CELLS)))
 def test_nothing_small_and_nothing_revealing_is_in_any_output(drawn: list[tuple[int, int]]) -> None:
     """From the city's own form to page, open data and manifest: of a hidden row neither share, count nor people."""

@@ -13,7 +13,6 @@ from wellbeing_lib.verdict import Figure
 from wellbeing_lib.wording import wording
 from wellbeing_lib.wording.labels import DIRECTION, STATUS
 
-pages = pytest.mark.xdist_group("pages")
 ATTACK = '<img src=x onerror="alert(1)">\'"&</script>'
 
 
@@ -25,18 +24,15 @@ def pruned(element: object) -> str:
     return "\n".join(line.strip() for line in soup.prettify().splitlines())
 
 
-@pages
 @pytest.mark.parametrize("language", ["fi", "en"])
 def test_the_scoreboard_is_as_agreed(built: Project, language: str, snapshot: SnapshotAssertion) -> None:
     assert pruned(built.page(2024, language).select_one("table.scoreboard")) == snapshot
 
 
-@pages
 def test_the_first_priority_s_table_is_as_agreed(built: Project, snapshot: SnapshotAssertion) -> None:
     assert pruned(built.page().select_one("section[aria-labelledby=s-P1] table.indicators")) == snapshot
 
 
-@pages
 def test_a_card_is_as_agreed(built: Project, snapshot: SnapshotAssertion) -> None:
     card = BeautifulSoup(str(built.page().select_one("#i-child_low_income")), "html.parser")
     card.select_one("details").extract()

@@ -49,7 +49,6 @@ def revise(project: Project, row: str, old: str, new: str) -> None:
 # handing over
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_version_is_packed_whole_and_the_same_each_time(rebuilt: Project) -> None:
     target = versions.hand_over(2024, root=rebuilt.root)
     first = target.read_bytes()
@@ -69,7 +68,6 @@ def test_a_version_is_packed_whole_and_the_same_each_time(rebuilt: Project) -> N
         assert all(manifest.sha256(packed.read(name)) == digest for name, digest in listed.items())
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_page_that_is_not_up_to_date_is_not_handed_over(rebuilt: Project) -> None:
     rebuilt.replace("params/2024.yaml", "Otanmäen ryhmä alkoi syksyllä.", "Otanmäen ryhmä alkoi.")
 
@@ -80,7 +78,6 @@ def test_a_page_that_is_not_up_to_date_is_not_handed_over(rebuilt: Project) -> N
     assert not (rebuilt.root / "build" / "handover").exists()
 
 
-@pytest.mark.xdist_group("pages")
 def test_an_approved_version_says_so_in_its_name(built: Project) -> None:
     facts = manifest.read(built.build(2023))
 
@@ -92,7 +89,6 @@ def test_an_approved_version_says_so_in_its_name(built: Project) -> None:
 # telling what differs
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_remark_a_status_and_a_figure_are_named_with_what_follows(rebuilt: Project) -> None:
     """And the second version cannot take the place of the first, whose number it has."""
     first = versions.hand_over(2024, root=rebuilt.root)
@@ -133,7 +129,6 @@ def parts(told: str) -> list[list[str]]:
     return [[line.removeprefix("- ") for line in block[1:]] for block in blocks if block[-1].startswith("- ")]
 
 
-@pytest.mark.xdist_group("pages")
 def test_a_build_whose_params_have_changed_cannot_be_compared(rebuilt: Project) -> None:
     rebuilt.replace("params/2024.yaml", "M12: {status: in_progress}", "M12: {status: done}")
 
