@@ -22,7 +22,7 @@ import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.attacks import ATTACKS, SHELL
 from tests.browsing import address, browser
@@ -34,6 +34,7 @@ from wellbeing_lib.params.reading import read_yaml
 from wellbeing_lib.params.texts import inert
 from wellbeing_lib.sources.own_figures import read_own_figures
 from wellbeing_lib.spreadsheets import Cell, CellError, cell_text
+from wellbeing_lib.workbook import text_cell
 
 SNAPSHOT = Path("data/snapshots/2026-11-24")
 REFERENCES = {"indicator", "indicators", "people_group", "overlap", "branch", "partners", "says"}  # names and patterns
@@ -194,6 +195,19 @@ def test_no_cell_of_the_open_data_is_a_formula(attacked_pages: Project) -> None:
     assert "f" not in kinds
     with zipfile.ZipFile(folder / "indicators.xlsx") as packed:
         assert not [name for name in packed.namelist() if "externalLink" in name or "vba" in name]
+
+
+def test_a_text_written_into_a_spreadsheet_is_never_a_formula(tmp_path: Path) -> None:
+    texts = [text for text in accepted() if text]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for text in texts:
+        sheet.append([text_cell(sheet, text)])
+    book.save(tmp_path / "x.xlsx")
+    cells = [row[0] for row in load_workbook(tmp_path / "x.xlsx").worksheets[0].iter_rows()]
+
+    assert [cell.value for cell in cells] == texts
+    assert {cell.data_type for cell in cells} == {"s"}
 
 
 def test_no_text_of_people_is_in_the_code_of_a_notebook(attacked_pages: Project) -> None:
