@@ -139,6 +139,8 @@ def test_kills_at_random_moments_lose_nothing(rebuilt: Project) -> None:
 
 @needs_proc
 def test_ctrl_c_leaves_the_last_page_and_no_process(rebuilt: Project) -> None:
+    with (rebuilt.root / "wellbeing_lib" / "tables.py").open("a", encoding="utf-8") as file:
+        file.write("\n")  # every chapter is run again, so that many are left after the first
     before = contents(rebuilt.root / "build")
     running = rebuilt.start("report", "--year", "2024", MARK=str(rebuilt.root))
     assert any(re.search(r"(fi|en) \d\d_.* s$", line) for line in running.stderr)
