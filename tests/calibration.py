@@ -6,7 +6,6 @@ were tried and not taken.
 
 import csv
 import gzip
-import os
 import sys
 import time
 from collections import defaultdict
@@ -20,6 +19,7 @@ import scipy.stats
 from numpy.typing import NDArray
 from scipy import special
 
+from tests.real import upstream
 from wellbeing_lib.stats import (
     discoveries,
     monotone_trend,
@@ -41,12 +41,6 @@ LEVEL = 0.05
 RUNS = 40_000
 TREND = 2.75  # change over the window in standard deviations: least squares finds seven in ten of them in ten years
 NEVER_SEEN = 200  # forecasts an indicator must have before its coverage counts
-
-
-def upstream() -> Path | None:
-    """Where the harvested observations lie, as WELLBEING_UPSTREAM says; None where it says nothing."""
-    folder = os.environ.get("WELLBEING_UPSTREAM")
-    return Path(folder) if folder else None
 
 
 # Serial correlation

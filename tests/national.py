@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +10,6 @@ from wellbeing_lib.observations import COLUMNS, write_snapshot
 from wellbeing_lib.sources.regions import area_table, read_regions
 
 NAME = "national-2026-05-31"
-
-
-def upstream() -> Path | None:
-    """Where the harvested observations lie, as WELLBEING_UPSTREAM says; None where it says nothing."""
-    folder = os.environ.get("WELLBEING_UPSTREAM")
-    return Path(folder) if folder else None
 
 
 def harvested(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

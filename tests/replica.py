@@ -25,16 +25,12 @@ from typing import Any
 
 import yaml
 
+from tests.real import upstream
+
 SMALL = Path(__file__).parent / "fixtures" / "upstream"
 STATFIN = SMALL / "statfin.json"
 _DEFAULT_CLIENTS = ("python", "curl", "java", "okhttp", "httpx", "wget")
 _DAYS = {"2013-09": "2013-09-16", "2025": "2025-04-29", "2026-04": "2026-04-15", "2026-05": "2026-05-20"}
-
-
-def upstream() -> Path | None:
-    """The folder of real answers, where WELLBEING_UPSTREAM names one."""
-    folder = os.environ.get("WELLBEING_UPSTREAM")
-    return Path(folder) if folder else None
 
 
 @dataclass

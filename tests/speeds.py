@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.calibration import trends_vs_loop, upstream
+from tests.calibration import trends_vs_loop
 from tests.conftest import Project
 from tests.floor import runs
+from tests.real import upstream
 
 CORES = os.cpu_count() or 1
 BIN = Path(sys.executable).parent

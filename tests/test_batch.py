@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Once, Project, copied
-from tests.national import harvested, upstream, write_national
+from tests.national import harvested, write_national
+from tests.real import REAL, upstream
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.test_report import contents
 from wellbeing_lib.params import load_indicators
@@ -140,7 +141,7 @@ def command(pid: int) -> bytes:
     return b""
 
 
-@pytest.mark.skipif(upstream() is None, reason="WELLBEING_UPSTREAM is not set: no figures of the whole country")
+@REAL
 def test_pages_picked_from_the_whole_country_hold_the_published_figures(tmp_path: Path) -> None:
     """The page against its open data, and that against the harvest; WELLBEING_PICKED=10 picks ten of the 320."""
     project, folder = copied(tmp_path), upstream()

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from wellbeing_lib import kernels
 
 IS_FORK = "import multiprocessing; multiprocessing.parent_process() is not None"
+# Elsewhere the system does not tell which processes are left, and without a forkserver ordinary kernels are used.
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="reads the process table in /proc")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forkserver")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.replica import SMALL, Replica, copy_params, small_world, upstream
+from tests.real import REAL, upstream
+from tests.replica import SMALL, Replica, copy_params, small_world
 from wellbeing_lib import sources
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import load_indicators
@@ -17,7 +18,6 @@ from wellbeing_lib.sources.web import OddAnswerError, Patience
 
 ASKED = Asked(127, frozenset({2009, 2023}), frozenset({"total"}))
 ROW = {"indicator": 127, "region": 94, "year": 2023, "gender": "total", "value": 7.4}
-REAL = pytest.mark.skipif(upstream() is None, reason="WELLBEING_UPSTREAM does not name the folder of real answers")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ import pytest
 import yaml
 from rich.console import Console
 
-from tests.replica import Replica, World, copy_params, real_world, small_world, upstream
+from tests.real import REAL, upstream
+from tests.replica import Replica, World, copy_params, real_world, small_world
 from wellbeing_lib import sources
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import KEY, Snapshot, differences, load_snapshot, snapshot_names
@@ -28,7 +29,6 @@ QUICK = sources.Patience(pace=0, attempts=4, timeout=10)
 FEW = ("child_low_income", "gini", "cervical_screening", "low_exercise")
 BOTH = (*FEW, "employment_rate", "municipal_turnout")
 HERE = Path(__file__).parent
-REAL = pytest.mark.skipif(upstream() is None, reason="WELLBEING_UPSTREAM does not name the folder of real answers")
 CATEGORIES = {"KUNTA": "", "MAAKUNTA": "MK", "HYVINVOINTIALUE": "HVA"}
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.replica import Replica, copy_params, small_world, upstream
+from tests.real import REAL, upstream
+from tests.replica import Replica, copy_params, small_world
 from wellbeing_lib import sources
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import KEY, load_snapshot
@@ -18,7 +19,6 @@ from wellbeing_lib.sources.jsonstat import read_cells
 from wellbeing_lib.sources.web import OddAnswerError, Patience
 
 DAY = datetime.date(2026, 11, 24)
-REAL = pytest.mark.skipif(upstream() is None, reason="WELLBEING_UPSTREAM does not name the folder of real answers")
 KEPT = (
     "child_low_income",
     "employment_rate",

@@ -21,10 +21,10 @@ from tests.calibration import (
     placed_children,
     real_series,
     table,
-    upstream,
     wilson_coverage,
     written,
 )
+from tests.real import upstream
 from wellbeing_lib.stats import monotone_trend, proportion_trend, rate_trend, value_trend
 
 
@@ -33,6 +33,7 @@ def folder():
     """Where the harvested observations lie; they are too large to be kept with the code, so a machine may lack them."""
     found = upstream()
     if found is None:
+        # as tests/real.py says; a fixture, so that only what asks for real series is left out
         pytest.skip("NOT RUN: set WELLBEING_UPSTREAM to the folder of harvested observations to test on real series")
     return found
 

@@ -162,7 +162,7 @@ def _params(home: Place, year: int) -> dict[str, Any]:
         raise InputError([f"params/{year}.yaml: there is no such file"])
     assessment = read_yaml(home / "params" / f"{year}.yaml")  # type: ignore[arg-type] - a zip's path reads alike
     files = {"plan": assessment["plan"], "indicators": "indicators", "municipality": "municipality"}
-    read = {file: read_yaml(home / "params" / f"{name}.yaml") for file, name in files.items()}  # type: ignore[arg-type]
+    read = {file: read_yaml(home / "params" / f"{name}.yaml") for file, name in files.items()}  # type: ignore[arg-type] - the same
     return {"assessment": assessment} | read
 
 
