@@ -37,7 +37,7 @@ from wellbeing_lib.spreadsheets import Cell, CellError, cell_text
 from wellbeing_lib.workbook import text_cell
 
 SNAPSHOT = Path("data/snapshots/2026-11-24")
-REFERENCES = {"indicator", "indicators", "people_group", "overlap", "branch", "partners", "says"}  # names and patterns
+REFERENCES = {"indicator", "indicators", "people_group", "overlap", "branch", "partners"}  # names
 SCHEMAS = {"2024": "assessment", "plan-2022-2025": "plan", "indicators": "indicators", "municipality": "municipality"}
 WATCH = """
 window.hits = [];
@@ -72,13 +72,20 @@ def attacked(given: Any, schema: dict, kinds: dict, attacks: Iterator[str]) -> A
     if isinstance(given, dict):
         parts, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
         return {
-            name: value if name in REFERENCES else attacked(value, parts.get(name, others), kinds, attacks)
+            name: value
+            if name in REFERENCES and not isinstance(value, dict)  # the catalogue itself is called "indicators"
+            else attacked(value, parts.get(name, others), kinds, without_braces(attacks) if name == "says" else attacks)
             for name, value in given.items()
         }
     if isinstance(given, list):
         return [attacked(one, schema.get("items", {}), kinds, attacks) for one in given]
     free = schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const", "format"}
     return f"{next(attacks)} {given}"[: schema["maxLength"]].strip() if free and isinstance(given, str) else given
+
+
+def without_braces(attacks: Iterator[str]) -> Iterator[str]:
+    """Those that a sentence about a figure may hold: its braces are for place, value and year."""
+    return (attack for attack in attacks if not set(attack) & {"{", "}"})
 
 
 def attack_params(project: Project, attacks: Iterator[str]) -> None:
