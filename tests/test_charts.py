@@ -338,7 +338,10 @@ MEASURE = """() => [...document.querySelectorAll('svg')].map(svg => {
     const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     if (across > 1 && down > 4) overlapping.push([a.text, b.text]);
   }));
-  return {name: svg.parentElement.id, outside: boxes.filter(b => !inside(b)), overlapping};
+  const levels = boxes.filter(b => !b.text && b.bottom - b.top < 2 && b.right - b.left > 10);
+  const struck = words.filter(w => levels.some(l => Math.min(w.right, l.right) - Math.max(w.left, l.left) > 1
+    && l.top > w.top + 1 && l.top < w.bottom - 1)).map(w => w.text);
+  return {name: svg.parentElement.id, outside: boxes.filter(b => !inside(b)), overlapping, struck};
 })"""
 
 
@@ -366,3 +369,5 @@ def test_nothing_reaches_outside_and_no_labels_overlap(drawn):
     assert len(measured) == 2 * len(drawn)
     assert {one["name"]: one["outside"] for one in measured if one["outside"]} == {}
     assert {one["name"]: one["overlapping"] for one in measured if one["overlapping"]} == {}
+    aimed = [one for one in measured if one["name"].startswith("target")]
+    assert {one["name"]: one["struck"] for one in aimed if one["struck"]} == {}

@@ -71,6 +71,34 @@ def test_every_fault_of_a_file_is_told_at_once(folder: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["{place} {value}", "{place} {value} {year} {oops}", "{place} {value:x} {year}", "{place} {value} {year"],
+)
+def test_a_sentence_about_a_figure_needs_its_three_places_and_no_other_braces(folder: Path, wrong: str) -> None:
+    (fault,) = broken(folder, "indicators.yaml", "oli {place} {value} vuonna {year}", wrong)
+
+    assert fault.startswith('params/indicators.yaml: child_low_income: says.fi = "Lasten pienituloisuusaste ')
+    assert fault.endswith("must hold {place}, {value} and {year}, and no other braces")
+
+
+def test_parts_that_do_not_fit_are_told_without_the_whole_entry(folder: Path) -> None:
+    (fault,) = broken(folder, "indicators.yaml", "value: 1.0", "value: 0.1")
+
+    assert fault == (
+        "params/indicators.yaml: child_low_income: min_change must be at least twice the rounding step 0.1"
+    )
+
+
+def test_a_file_without_keys_is_told_in_plain_words(folder: Path) -> None:
+    (folder / "municipality.yaml").write_text("[1]\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        load(folder)
+
+    assert caught.value.faults == ("params/municipality.yaml: must hold keys with values, such as `key: value`",)
+
+
 def test_an_unknown_indicator_names_the_nearest(folder: Path) -> None:
     (fault,) = broken(folder, "plan-2022-2025.yaml", "indicators: [child_low_income]", "indicators: [child_low_incone]")
 

@@ -7,6 +7,9 @@ from .canvas import INK, LINE, MUTED, OWN, PAPER, RULE, SHADE, TONE, Sheet, Word
 from .labels import Box, box_at, crossings, text_width
 from .lines import breaks, stretches, year_of
 
+# A line from the end of a series to its label, from place to place of the sheet.
+Leader = tuple[tuple[float, float], tuple[float, float]]
+
 
 def shade_window(sheet: Sheet, years: tuple[int, int] | None) -> None:
     """Shade the years that the direction is computed from."""
@@ -43,10 +46,10 @@ def draw_target(sheet: Sheet, target: Figure) -> None:
     sheet.rule((x - 10, x + 6), (y, y), color=INK, linewidth=3.5, solid_capstyle="butt", zorder=3)
 
 
-def write_values(sheet: Sheet, verdict: Verdict, words: Words) -> list[Box]:
+def write_values(sheet: Sheet, verdict: Verdict, words: Words, leaders: list[Leader]) -> list[Box]:
     """Write each earlier value beside its point (the newest has it in its label); gives where they stand."""
     taken: list[Box] = []
-    marks = _places(sheet, verdict)
+    marks = _places(sheet, verdict, leaders)
     for point in verdict.points[:-1]:
         text = words.shown(point.figure)
         x, y = sheet.at(year_of(point.figure), point.figure.value)
@@ -54,14 +57,14 @@ def write_values(sheet: Sheet, verdict: Verdict, words: Words) -> list[Box]:
     return taken
 
 
-def draw_baseline(sheet: Sheet, verdict: Verdict, words: Words, *, taken: list[Box]) -> None:
+def draw_baseline(sheet: Sheet, verdict: Verdict, words: Words, leaders: list[Leader], *, taken: list[Box]) -> None:
     """The stored baseline as a hollow square, its word where the fewest lines run."""
     if verdict.since is None:
         return
     baseline = verdict.since.baseline
     sheet.mark(baseline, size=58, shape="s", face=PAPER, edge=INK)
     place = sheet.at(year_of(baseline), baseline.value)
-    _write_where_free(sheet, words.text("baseline"), place, _places(sheet, verdict), taken, color=INK)
+    _write_where_free(sheet, words.text("baseline"), place, _places(sheet, verdict, leaders), taken, color=INK)
 
 
 def _write_where_free(
@@ -101,13 +104,13 @@ def _write_where_free(
     return best
 
 
-def _places(sheet: Sheet, verdict: Verdict) -> list[tuple[float, float]]:
+def _places(sheet: Sheet, verdict: Verdict, leaders: list[Leader]) -> list[tuple[float, float]]:
     """Places along all that is drawn, close enough that no label slips between two."""
+    lines = [[sheet.at(year_of(figure), figure.value) for figure in stretch.figures] for stretch in stretches(verdict)]
     found = []
-    for stretch in stretches(verdict):
-        ends = [sheet.at(year_of(figure), figure.value) for figure in stretch.figures]
-        found += ends
-        for (x0, y0), (x1, y1) in pairwise(ends):
+    for line in [*lines, *leaders]:
+        found += line
+        for (x0, y0), (x1, y1) in pairwise(line):
             found += [(x0 + (x1 - x0) * step / 12, y0 + (y1 - y0) * step / 12) for step in range(1, 12)]
     for place in breaks(verdict):
         x, _ = sheet.at(place, 0)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from ..verdict import Figure, Verdict
-from .canvas import EDGE, INK, MUTED, OWN, PAPER, TONE, Cell, Chart, Sheet, Words, house_style
+from .canvas import EDGE, INK, LINE, MUTED, OWN, PAPER, TONE, Cell, Chart, Sheet, Words, house_style
+from .labels import pushed_apart
 
 HEIGHT = 230
 ROOM = 30
@@ -67,8 +68,9 @@ def draw_target_tracker(verdict: Verdict, words: Words) -> Sheet:
         sheet.rule((x0, x1), (y0, y1), color=tone, linewidth=width, linestyle=dashes, zorder=1.2)
     for step, place, following in zip(steps, places, [*places[1:], None], strict=True):
         if step.kind == "target":
-            _draw_interval(sheet, words, place[0], ends)
-        _draw_step(sheet, words, step, place, rises=following is not None and following[1] < place[1] - 12)
+            _draw_target(sheet, words, step.figure, place, ends)
+        else:
+            _draw_step(sheet, words, step, place, rises=following is not None and following[1] < place[1] - 12)
     return sheet
 
 
@@ -78,27 +80,26 @@ def _interval(verdict: Verdict) -> tuple[Figure, ...]:
 
 
 def _draw_step(sheet: Sheet, words: Words, step: Step, place: tuple[float, float], *, rises: bool) -> None:
-    """A mark and its value: beside it at the target, else over it, or under it where the line rises from it."""
+    """A mark and its value: over it, or under it where the line rises from it."""
     x, y = place
-    text = words.shown(step.figure)
-    if step.kind == "target":
-        sheet.rule((x - 14, x + 14), (y, y), color=INK, linewidth=3.5, solid_capstyle="butt", zorder=3)
-        sheet.write(x + 19, y + 5, text, color=INK, weight="bold")
-        return
     shape, face, edge = ("s", PAPER, INK) if step.kind == "baseline" else ("o", OWN, OWN)
     sheet.dot(x, y, shape=shape, size=80, tone=edge, face=face)
-    sheet.write(x, y + 24 if rises else y - 12, text, color=edge, weight="bold", ha="center")
+    sheet.write(x, y + 24 if rises else y - 12, words.shown(step.figure), color=edge, weight="bold", ha="center")
 
 
-def _draw_interval(sheet: Sheet, words: Words, x: float, ends: tuple[Figure, ...]) -> None:
-    """The interval as an upright bar with its ends written."""
-    if not ends:
-        return
-    low, high = (sheet.at(0, end.value)[1] for end in ends)
-    sheet.rule((x, x), (low, high), color=TONE, linewidth=14, solid_capstyle="butt", zorder=1)
-    for y, end, down in ((low, ends[0], 17), (high, ends[1], -7)):
-        sheet.rule((x - 8, x + 8), (y, y), color=OWN, linewidth=1.5, zorder=1.1)
-        sheet.write(x + 12, y + down, words.shown(end), color=MUTED, ha="right")
+def _draw_target(sheet: Sheet, words: Words, aim: Figure, place: tuple[float, float], ends: tuple[Figure, ...]) -> None:
+    """The target value as a level across the interval, an upright bar; their values beside them, none over another."""
+    x, y = place
+    heights = [sheet.at(0, end.value)[1] for end in ends]
+    if ends:
+        sheet.rule((x, x), (heights[0], heights[1]), color=TONE, linewidth=14, solid_capstyle="butt", zorder=1)
+    for height in heights:
+        sheet.rule((x - 8, x + 8), (height, height), color=OWN, linewidth=1.5, zorder=1.1)
+    sheet.rule((x - 14, x + 14), (y, y), color=INK, linewidth=3.5, solid_capstyle="butt", zorder=3)
+    middles = pushed_apart([y, *heights], [LINE] * (1 + len(ends)), low=sheet.top, high=sheet.bottom)
+    for figure, middle in zip((aim, *ends), middles, strict=True):
+        style = {"color": INK, "weight": "bold"} if figure is aim else {"color": MUTED}
+        sheet.write(x + 19, middle + 5, words.shown(figure), **style)
 
 
 def _table(verdict: Verdict, words: Words) -> tuple[tuple[Cell, ...], ...]:

@@ -10,7 +10,7 @@ from ..verdict import Figure, Verdict
 from .canvas import EDGE, INK, LINE, LOOKS, MUTED, OWN, PAPER, Cell, Chart, Sheet, Words, house_style, tick_text
 from .labels import pushed_apart, text_width, unbroken, wrapped
 from .lines import Stretch, compared_lines, drawn, expected_range, judged_years, stretches, year_of
-from .marks import draw_baseline, draw_breaks, draw_target, draw_unusual, shade_window, write_values
+from .marks import Leader, draw_baseline, draw_breaks, draw_target, draw_unusual, shade_window, write_values
 
 HEIGHT = 260
 # The longest name at a line's end; a longer one is broken into lines.
@@ -51,10 +51,10 @@ def draw_trend(verdict: Verdict, words: Words) -> Sheet:
     draw_breaks(sheet, verdict, words)
     if verdict.outlook:
         draw_target(sheet, verdict.outlook.target)
-    written = write_values(sheet, verdict, words) if few else []
+    leaders = _write_ends(sheet, labels)
+    written = write_values(sheet, verdict, words, leaders) if few else []
     if verdict.since:
-        draw_baseline(sheet, verdict, words, taken=written)
-    _write_ends(sheet, labels)
+        draw_baseline(sheet, verdict, words, leaders, taken=written)
     return sheet
 
 
@@ -151,18 +151,20 @@ def _end_labels(verdict: Verdict, words: Words) -> list[EndLabel]:
     return labels
 
 
-def _write_ends(sheet: Sheet, labels: list[EndLabel]) -> None:
-    """Write the labels beside the line ends, pushed apart, each led to its point where it stands off."""
+def _write_ends(sheet: Sheet, labels: list[EndLabel]) -> list[Leader]:
+    """Write the labels beside the line ends, pushed apart, each led to its point where it stands off; gives these."""
     ends = [sheet.at(year_of(label.point), label.point.value) for label in labels]
     heights = [LINE * len(label.lines) + 3 for label in labels]
     middles = pushed_apart([y for _, y in ends], heights, low=2, high=sheet.bottom + 6)
-    start = sheet.right + 8
+    start, leaders = sheet.right + 8, []
     for label, (x, y), middle in zip(labels, ends, middles, strict=True):
         if start - x > 20 or abs(middle - y) > 6:
+            leaders.append(((x + 6, y), (start - 2, middle)))
             sheet.rule((x + 6, start - 2), (y, middle), color=label.tone, linewidth=1, linestyle=(0, (1, 2)))
         for number, line in enumerate(label.lines):
             at = middle + (number - (len(label.lines) - 1) / 2) * LINE + 5
             sheet.write(start, at, line, color=label.tone, weight="bold" if label.bold else "normal")
+    return leaders
 
 
 def caption_of(verdict: Verdict, words: Words) -> str:

@@ -47,6 +47,22 @@ Branch = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}$", strict=True)] 
 Number = Annotated[float, Field(strict=True, ge=-1e12, le=1e12)]
 
 
+def _three_places(template: str) -> str:
+    """The sentence where its braces name the place, the value and the year, and nothing else."""
+    try:
+        named = [part[1:] for part in string.Formatter().parse(template) if part[1] is not None]
+    except ValueError:  # a brace without its other
+        named = []
+    if {(name, how, which or "") for name, how, which in named} != {
+        (name, "", "") for name in ("place", "value", "year")
+    }:
+        raise ValueError("must hold {place}, {value} and {year}, and no other braces")
+    return template
+
+
+Template = Annotated[LongText, AfterValidator(_three_places)]
+
+
 def _no_timestamp(given: Any) -> Any:
     """A number is no date, though pydantic would take it for the seconds since 1970."""
     if isinstance(given, int | float):
@@ -71,6 +87,13 @@ class Text(Model):
 
     def __getitem__(self, language: str) -> str:
         return getattr(self, language)
+
+
+class Says(Text):
+    """A sentence about a figure, with places for where, how much and when."""
+
+    fi: Template
+    en: Template
 
 
 class Said(Model):
@@ -134,7 +157,7 @@ class Indicator(Model):
     title: Text
     title_confirmed: StrictBool = True
     name: Text
-    says: Text
+    says: Says
     unit: Unit
     decimals: Annotated[int, Field(ge=0, le=3, strict=True)]
     producer: Text
@@ -170,12 +193,6 @@ class Indicator(Model):
             raise ValueError("a judged indicator needs a desired direction and a min_change")
         if self.min_change and self.min_change.value < 2 * 10**-self.decimals - 1e-12:
             raise ValueError(f"min_change must be at least twice the rounding step {10**-self.decimals:g}")
-        for language in ("fi", "en"):
-            parts = [part[1:] for part in string.Formatter().parse(self.says[language]) if part[1] is not None]
-            if {field for field, _, _ in parts} != {"place", "value", "year"} or any(
-                how or which for _, how, which in parts
-            ):
-                raise ValueError(f"says.{language} must hold {{place}}, {{value}} and {{year}}, and nothing else")
         return self
 
 

@@ -107,6 +107,7 @@ def there_is(folder: Path) -> str:
 
 
 M = TypeVar("M", bound=BaseModel)
+_MAPPING = "must hold keys with values, such as `key: value`"
 
 
 def checked(model: type[M], content: Any, shown: str) -> M:
@@ -120,7 +121,7 @@ def checked(model: type[M], content: Any, shown: str) -> M:
 def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Iterator[str]:
     """One sentence a fault: file, key, value, what is possible."""
     for fault in error.errors(include_url=False)[:50]:
-        key = ".".join(str(part) for part in fault["loc"]) or "(file)"
+        key = ".".join(str(part) for part in fault["loc"])
         value = short(fault["input"])
         context = fault.get("ctx", {})
         if fault["type"] == "extra_forbidden":
@@ -132,7 +133,10 @@ def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Ite
             possible = [option.strip(" '") for option in context["expected"].replace(" or ", ",").split(",")]
             yield f"{shown}: {key} = {value}{guess(str(fault['input']), possible)}"
         else:
-            yield f"{shown}: {key} = {value}: {str(context.get('error', fault['msg'])).rstrip('.')}"
+            told = _MAPPING if fault["type"] in ("model_type", "dict_type") else context.get("error", fault["msg"])
+            whole = fault["type"] == "value_error" and isinstance(fault["input"], dict)  # its parts do not fit together
+            at = f"{key} = {value}" if key and not whole else key
+            yield ": ".join(part for part in (shown, at, str(told).rstrip(".")) if part)
 
 
 def short(value: Any) -> str:

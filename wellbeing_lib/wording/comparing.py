@@ -16,7 +16,9 @@ def compare(w: Words, v: Verdict) -> str:
     parts = [_beside(w, v, one) for one in v.comparisons if one.whole in BESIDE]
     parts += [_peers(w, v), _position(w, v)]
     if v.indicator.crude and v.comparisons:
-        parts.append(w.text("The areas' different age structures affect the comparison."))
+        parts.append(
+            w.text("The areas' different age structures affect the comparison; the figures are not age-adjusted.")
+        )
     return " ".join(part for part in parts if part)
 
 
