@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the docstrings, commands and models themselves: `python -m tests.reference`."""
+"""Writes docs/reference.md from docstrings, commands and models: `.venv/bin/python -m tests.reference`."""
 
 import inspect
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 HEAD = """\
 # Reference
 
-Written from the docstrings by `python -m tests.reference`; a test holds it equal. What each key of `params/` means in
-words stands at the head of its file, and an editor that reads JSON Schemas completes it.
+Written from the docstrings by `.venv/bin/python -m tests.reference`; a test holds it equal. What the keys of
+`params/` mean in words stands at the head of their files, and an editor that reads JSON Schemas completes them.
 """
 PIECES = (
     types.Verdict, types.Direction, types.Newest, types.SinceBaseline, types.Outlook, types.Comparison, types.Position,

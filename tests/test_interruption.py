@@ -142,7 +142,9 @@ def test_ctrl_c_leaves_the_last_page_and_no_process(rebuilt: Project) -> None:
     with (rebuilt.root / "wellbeing_lib" / "tables.py").open("a", encoding="utf-8") as file:
         file.write("\n")  # every chapter is run again, so that many are left after the first
     before = contents(rebuilt.root / "build")
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in the background ignores it
     running = rebuilt.start("report", "--year", "2024", MARK=str(rebuilt.root))
+    signal.signal(signal.SIGINT, ours)
     assert any(re.search(r"(fi|en) \d\d_.* s$", line) for line in running.stderr)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)

@@ -285,3 +285,10 @@ def test_texts_are_set_in_clean_type():
 def test_the_two_languages_are_not_the_same_text():
     names = {indicator.name.fi for indicator in params(2024).indicators.values()}
     assert not names & {indicator.name.en for indicator in params(2024).indicators.values()}
+
+
+def test_the_head_of_the_catalogue_tells_of_every_key() -> None:
+    head = (ROOT / "params" / "indicators.yaml").read_text(encoding="utf-8").partition("\nindicators:")[0]
+    told = set(re.findall(r"[a-z_]+", head))
+
+    assert set(Indicator.model_fields) <= told

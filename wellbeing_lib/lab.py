@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,10 @@ class Keyed(dict):
 def load(*, year: int, municipality: str | None = None, language: str = "fi", root: Path = ROOT) -> Appendix:
     """Everything that the appendix of a year shows for a municipality (the default one without a code).
 
-    In a notebook verdicts, indicators, the plan and the appendix itself then show themselves in that language.
-    Raises `InputError` with one sentence per fault; IPython shows the sentences alone.
+    `municipality` is its code of three digits as text, `language` "fi" or "en", `root` the folder of the project. In a
+    notebook verdicts, indicators, the plan and the appendix itself then show themselves in that language, until another
+    page is loaded; keys keep the names that they have in `params/`. Raises `InputError` with one sentence per fault;
+    IPython shows the sentences alone.
     """
     page = appendix.load(year=year, municipality=municipality, language=language, root=root)
     show_in_notebooks(page.words)
@@ -90,7 +93,7 @@ def definition(indicator: Indicator, w: Wording) -> Outline:
         "unit": w.unit(indicator),
         "kind": w.kind_label(indicator.kind),
         "desired": w.desired_label(indicator.desired),
-        "judged": "yes" if indicator.judged else "no",
+        "judged": "true" if indicator.judged else "false",
         "min_change": f"{indicator.min_change.value:g}" if indicator.min_change else "",
         "note": indicator.note[w.language] if indicator.note else "",
     }
@@ -113,9 +116,9 @@ def tree(plan: Plan, w: Wording) -> Outline:
 def overview(page: Appendix, w: Wording) -> Outline:
     """What an appendix can show, each piece with the first line of its docstring."""
     pieces = {
-        name: (getattr(Appendix, name).__doc__ or "").partition("\n")[0]
-        for name in vars(Appendix)
-        if not name.startswith("_") and getattr(getattr(Appendix, name), "__doc__", None)
+        name: (member.__doc__ or "").partition("\n")[0]
+        for name, member in vars(Appendix).items()
+        if not name.startswith("_") and (callable(member) or isinstance(member, property | cached_property))
     }
     return Outline(f"{page.place} {page.params.year} ({w.language}): {len(page.verdicts)} verdicts", _pairs(pieces))
 

@@ -98,7 +98,8 @@ def _lines(year: int, name: str, plan: Plan, previous: AnnualAssessment | None, 
     yield "\n# For each measure or objective: keep, change, drop, or new (N16, P1.3) with a text of its own."
     yield f'proposals:\n  # {MARK}: M01: {{decision: keep, text: {{fi: "...", en: "..."}}}}'
     yield f'\ncouncil:  # {MARK}: what the council is asked, such as\n  # - {{fi: "...", en: "..."}}'
-    yield f"\n# The last entry decides what the page says of itself.\nhandling:  # {MARK}: who has handled it, such as"
+    yield "\n# The last entry that is not `noted` decides what the page says of itself."
+    yield f"handling:  # {MARK}: who has handled it, such as"
     yield f'  # - {{body: {{fi: "...", en: "..."}}, date: {year + 1}-03-10, decision: draft, version: 1}}'
 
 

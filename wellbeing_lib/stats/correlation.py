@@ -77,7 +77,7 @@ def slope_mixture(
 
     Under each correlation the line is fitted by generalised least squares; its weight is what we gave it beforehand
     times its restricted likelihood to the power `sharpness`. Rows must not lie exactly on a line. Chosen by simulation
-    among seven remedies: ten points cannot tell how strong the correlation is, but often whether it is strong at all.
+    among ten remedies: ten points cannot tell how strong the correlation is, but often whether it is strong at all.
     """
     fits = [line_under(points, years, correlation) for correlation in correlations]
     slope, error, level = (np.column_stack(part) for part in zip(*fits, strict=True))

@@ -48,7 +48,10 @@ def rate_trend(
     """Trend of each rate by quasi-Poisson regression with the log of the population as offset.
 
     `slope` is per year on the log scale (exp(slope) - 1 is the yearly change as a share). `change` is the fitted last
-    minus the fitted first rate, per `per`. See `counted_trend` for the test.
+    minus the fitted first rate, per `per`. See `counted_trend` for the test (McCullagh & Nelder 1989).
+
+    `cases` and `population` (years,) or (series, years) of one shape, NaN missing; `years` (years,), ascending, else
+    `ValueError`, as for a confidence outside 0-1. `reason` where nothing is told: see `ModelTrend`.
     """
     part, whole, calendar, single = counted(cases, population, years)
     return as_given(counted_trend(part, whole, calendar, POISSON, float(per), confidence), single)
@@ -58,7 +61,13 @@ def proportion_trend(cases: ArrayLike, people: ArrayLike, years: ArrayLike, *, c
     """Trend of each share by quasi-binomial logistic regression.
 
     `slope` is per year on the logit scale, `change` the fitted last minus the fitted first share, as a fraction. A
-    year with more cases than people is missing. See `counted_trend` for the test.
+    year with more cases than people is missing. See `counted_trend` for the test (McCullagh & Nelder 1989).
+
+    Shapes, errors and reasons as in `rate_trend`.
+
+    >>> trend = proportion_trend([70, 74, 81, 79, 86, 92], [100] * 6, range(2019, 2025))
+    >>> trend.p.item() < 0.05, trend.change.round(2).item()
+    (True, 0.21)
     """
     part, whole, calendar, single = counted(cases, people, years)
     impossible = part > whole
@@ -210,6 +219,9 @@ def chi_square_trend(cases: ArrayLike, people: ArrayLike, years: ArrayLike | Non
 
     Offered for readers who know Fingertips; it takes the counts as binomial and so calls trends where the dispersion
     is above 1. Scores are 0..n-1 without `years` (Armitage 1955; R's `prop.trend.test`).
+
+    `cases` and `people` (years,) or (series, years). The slope is a fraction a year (or a score); it and p are missing
+    where all or none of the people are cases.
 
     >>> trend = chi_square_trend([83, 90, 129, 70], [86, 93, 136, 82])
     >>> trend.x2.round(4).item(), trend.p.round(6).item()

@@ -112,7 +112,8 @@ def area_minus_part(
     """Cases and people of an area without one of its parts, such as Kainuu without Kajaani.
 
     A part must not be compared with a whole that contains it: the two are not independent and the difference
-    shrinks towards nothing. Missing where the rest would be empty, negative or hold more cases than people.
+    shrinks towards nothing. Missing where the rest would be empty, negative or hold more cases than people. All four
+    of one shape, any; gives cases and people of that shape.
 
     >>> cases, people = area_minus_part([3000], [20000], [1200], [9000])
     >>> cases.item(), people.item()

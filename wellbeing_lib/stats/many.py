@@ -7,10 +7,11 @@ from .series import Floats
 
 
 def discoveries(p: ArrayLike, axis: int = -1) -> Floats:
-    """Benjamini and Hochberg's adjusted p (q) along `axis`: tell what has q <= .05 and one in twenty is false.
+    """Benjamini and Hochberg's adjusted p (q) along `axis`.
 
-    Chosen over Bonferroni because a page that judges twenty indicators asks how many of its findings are chance, not
-    whether any is (Benjamini & Hochberg 1995). NaN stays NaN and is not counted in the family.
+    Of what is told with q <= .05 at most one in twenty is false on average. Chosen over Bonferroni because a page that
+    judges twenty indicators asks how many of its findings are chance, not whether any is (Benjamini & Hochberg 1995).
+    NaN stays NaN and is not counted in the family.
 
     >>> discoveries([0.01, 0.04, float("nan"), 0.03]).round(4).tolist()
     [0.03, 0.04, nan, 0.04]

@@ -14,7 +14,12 @@ ROUNDING = 1e-12  # residuals below this share of the values are a perfect line,
 
 @dataclass(frozen=True, eq=False)
 class ModelTrend:
-    """A fitted trend, one entry a series; `change` runs from the first to the last year observed."""
+    """A fitted trend, one entry a series; `change` runs from the first to the last year observed.
+
+    `slope`, `low` and `high` are per year on the scale of the model (values, log or logit), `p` is two-sided, and
+    `dispersion` the variance: around the line for values, as a multiple of what chance gives for counts. `reason` says
+    why something is missing: "few_points", "constant"; of counts also "no_counts", "small_numbers", "ceiling".
+    """
 
     n: NDArray[np.int_]
     slope: Floats
@@ -34,12 +39,13 @@ def value_trend(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.95
     Least squares alone calls a trend in a quarter of ten-year series whose errors have a correlation of .6 and no
     trend. Here the slope is averaged over three accounts of the series (years independent, half of a deviation carried
     over, nearly all of it), each weighted by its restricted likelihood; interval and p come from that one distribution
-    and so agree. How it was chosen: docs/methods.md.
+    and so agree. How it was chosen: docs/methods.md. Generalised least squares: Aitken 1935; restricted likelihood:
+    Harville 1974.
 
     `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Slope per year and change (first to
     last year observed) in the units of the values; `dispersion` is the residual variance around the straight line.
     Below five points everything is missing ("few_points"); a series that never changes has the slope 0 and neither
-    interval nor p ("constant").
+    interval nor p ("constant"). `ValueError` where years do not ascend, shapes differ or confidence is not in 0-1.
 
     >>> trend = value_trend([7.1, 7.4, 7.3, 7.9, 8.2, 8.1, 8.6, 8.8], range(2016, 2024))
     >>> trend.p.item() < 0.05, bool(trend.low > 0)
@@ -128,7 +134,12 @@ def gap_change(a: ArrayLike, b: ArrayLike, years: ArrayLike) -> ModelTrend:
     """Trend of the gap a minus b, such as girls minus boys, as `value_trend` gives it.
 
     The gap itself is tested, not one trend against the other: that two trends differ in their p says nothing about
-    their difference (Altman & Bland 2003). A year in which either is missing is missing.
+    their difference (Altman & Bland 2003). A year in which either is missing is missing. `a` and `b` of one shape and
+    unit, as the values of `value_trend`.
+
+    >>> gap = gap_change([12, 13, 14, 15, 16, 17], [10, 11, 10, 11, 10, 11], range(2019, 2025))
+    >>> gap.p.item() < 0.05, gap.change.item() > 3
+    (True, True)
     """
     first, _ = rows(a, years)
     second, _ = rows(b, years)

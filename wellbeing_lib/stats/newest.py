@@ -29,9 +29,10 @@ def newest_value(values: ArrayLike, years: ArrayLike, *, confidence: float = 0.9
     observation; the interval of the mean would be the wrong one. The newest value is the last one observed. Six values
     before it are the fewest ("few_points" below); values that were all equal give no measure of the ordinary
     ("constant"). Where published values are rounded to a step of `rounding`, the newest counts as unusual only if all
-    that it may stand for lies outside.
+    that it may stand for lies outside. The interval is that of any textbook of regression (Draper & Smith 1998, 1.4).
 
-    `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Units of the values.
+    `values` (years,) or (series, years), NaN missing; `years` (years,), ascending. Units of the values. `ValueError`
+    where years do not ascend or shapes differ.
 
     >>> newest = newest_value([5, 7, 6, 5, 6, 7, 6, 12], range(2017, 2025))
     >>> newest.unusual.item(), newest.low.round(1).item(), newest.high.round(1).item()

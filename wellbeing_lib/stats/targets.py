@@ -149,7 +149,8 @@ def pooled_spread(changes: Floats) -> float:
 def changes_over(values: ArrayLike, years: ArrayLike, *, span: float) -> Floats:
     """All changes of each series over `span` years, the pairs of years overlapping; NaN where either is missing.
 
-    Give those of similar towns to `target_progress` as `pooled` where a town's own series is short.
+    Give those of similar towns to `target_progress` as `pooled` where a town's own series is short. `values` (years,)
+    or (series, years); gives (pairs,) or (series, pairs) in their units. `ValueError` where years do not ascend.
 
     >>> changes_over([1.0, 2.0, 4.0, 7.0], [2020, 2021, 2022, 2023], span=2).tolist()
     [3.0, 5.0]

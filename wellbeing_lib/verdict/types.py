@@ -175,8 +175,7 @@ class Verdict:
     """All that the page says of one indicator in one area for one assessed year.
 
     `area` is the area that the figures are of: the region where the indicator is known only there. `newest` is None
-    where nothing is known at or before the year. `judged` says that the scoreboard counts it; `counts_as` is what it
-    counts as there.
+    where nothing is known at or before the year. `judged` says that the scoreboard counts it.
     """
 
     indicator: Indicator
