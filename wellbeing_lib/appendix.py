@@ -108,7 +108,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Appendix:
-    """One page of one year, municipality and language; its attributes are what the notebooks show."""
+    """One page of one year, municipality and language; its attributes are what the notebooks show.
+
+    `params` is what people decided, `snapshot.observations` the published figures as one table (indicator, area, year,
+    sex, value, count, population, vintage), `verdicts` what is said of each indicator by its key, `words` the language.
+    `years` are those with params; `revised` is what sources have corrected since the last snapshot, where there is one.
+    """
 
     params: Params
     snapshot: Snapshot

@@ -1,7 +1,8 @@
 """Tells whether a built page is what its manifest says, and made from what lies here; changes nothing.
 
-The manifest names every output and every input with its hash and ends with its own. Whoever wants to prove that a page
-was not made anew either writes down the manifest's hash when the page is approved: it stands for all the rest.
+The manifest names every output and every input with its hash and ends with its own. To be able to
+prove also that a page was not made anew, write down the manifest's hash when the page is approved: it stands for all
+the rest.
 """
 
 import re
