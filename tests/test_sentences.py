@@ -26,7 +26,7 @@ EXEMPT = {  # what stands in a sentence without being a figure of the indicator:
     r"\b\d+ (arvo|value)\w*": "a count of values",
 }
 CATALOGUE = (  # rows of the evidence that repeat the catalogue or the source word for word
-    "Lähde", "Source", "Lisenssi ja julkaisupäivä", "Licence and date of publication",
+    "Lähde", "Source", "Lisenssi ja julkaisuaika", "Licence and date of publication",
     "Määritelmä", "Definition", "Why that much", "Ages covered", "Own calculation", "Publications joined",
     "Katkos vuonna", "Break of",
 )  # fmt: skip

@@ -223,7 +223,10 @@ class Appendix:
         rows = [(section, tally(self._judged(section)), self._carried_out(section)) for section in self.sections]
         judged = [verdict for section in self.sections for verdict in self._judged(section)]
         told = [v for v in judged if v.direction.kind not in ("too_short", "cannot_assess")]
-        return self._render("scoreboard", rows=rows, judged=len(judged), told=len(told), mean_age=self.mean_age)
+        clear = [v for v in told if v.direction.kind != "cannot_tell"]
+        return self._render(
+            "scoreboard", rows=rows, judged=len(judged), told=len(told), clear=len(clear), mean_age=self.mean_age
+        )
 
     def _judged(self, section: Section) -> list[Verdict]:
         return [self.verdicts[key] for key in section.keys if self.verdicts[key].judged]

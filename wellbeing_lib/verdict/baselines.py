@@ -79,7 +79,8 @@ def _banded(one: Series, change: float) -> tuple[ClassC, str, str]:
         return "same_value", "", "band"
     if one.indicator.kind in ("fact", "score", "survey") or smallest is None:
         return "described", "survey" if one.indicator.kind == "survey" else "described", "described"
-    return (_moved(one, change) if abs(change) >= smallest.value - 1e-9 else "within_band"), "no_counts", "band"
+    reason = "stock" if one.indicator.counts and one.indicator.kind == "stock" else "no_counts"
+    return (_moved(one, change) if abs(change) >= smallest.value - 1e-9 else "within_band"), reason, "band"
 
 
 def _moved(one: Series, change: float) -> ClassC:

@@ -105,7 +105,7 @@ def caption_target(w: Words, v: Verdict) -> str:
 def _caption(w: Words, v: Verdict, years: str) -> str:
     parts = [
         w.text("Source: {producer}. Data: {years}.", producer=v.indicator.producer[w.language], years=years),
-        "" if v.judged else w.text("Followed without a judgement of direction."),
+        "" if v.judged else w.text("Not judged good or bad."),
         v.indicator.own_calculation[w.language] if v.indicator.own_calculation else "",
     ]
     return " ".join(part for part in parts if part)

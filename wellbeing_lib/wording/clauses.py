@@ -81,7 +81,7 @@ def fits(w: Words, low: Figure, high: Figure) -> str:
     language, unit = w.language, low.unit
     if numbers.rounded(low.value, low.decimals) < 0 < numbers.rounded(high.value, high.decimals):
         return w.text(
-            "both {fall} and {rise}",
+            "both {fall} and {rise}, and anything between",
             fall=a_move_of(w, upwards=False, size=numbers.size_of(low, language), unit=unit),
             rise=a_move_of(w, upwards=True, size=numbers.size_of(high, language), unit=unit),
         )

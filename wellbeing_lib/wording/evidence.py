@@ -38,10 +38,10 @@ def _direction(w: Words, v: Verdict) -> Iterator[Row]:
     if told.turns_on:
         yield (
             w.text("One year left out"),
-            w.text("Without the year {year} the class would be another.", year=told.turns_on),
+            w.text("Without the year {year} the verdict would differ.", year=told.turns_on),
         )
     elif told.p and v.indicator.cycle == 1:
-        yield w.text("One year left out"), w.text("The class does not turn on any one year.")
+        yield w.text("One year left out"), w.text("The verdict does not depend on any one year.")
     if told.year_ago and v.newest and told.reason != "described":
         yield w.text("The same verdict a year ago, from today's data"), labels.direction_label(w, told.year_ago)
     yield w.text("Smallest change that matters"), limit_of(w, v)

@@ -70,7 +70,7 @@ DECISION = {
     "reviewed": msg("reviewed"),
     "approved": msg("approved"),
     "noted": msg("noted for information"),
-    "keep": msg("continues as it is"),
+    "keep": msg("continues"),
     "change": msg("is changed"),
     "drop": msg("is dropped"),
     "new": msg("new measure"),

@@ -12,6 +12,7 @@ REASONS = {
     "cycle": msg("Other age groups are invited in other years, so that years next to each other cannot be compared."),
     "ages_changed": msg("The ages covered change from year to year, so that the years cannot be compared."),
     "no_counts": msg("The source does not give the number of people, so that no test was made."),
+    "stock": msg("Mostly the same people are counted year after year, so that their numbers were not tested."),
     "rounding": msg("The published figures are rounded so coarsely that the answer would depend on the rounding."),
     "small_numbers": msg("The figure rests on so few people that chance moves it much."),
     "survey": msg("The figure is from a survey whose margin of error is not known here."),
@@ -31,7 +32,9 @@ def reason(w: Words, code: str, v: Verdict) -> str:
         return ""
     if code == "old" and v.newest:
         return w.text(
-            "The newest figure is of {year}, too old to assess {assessed}.", year=v.newest.year, assessed=v.year
+            "The newest figure is from {year}, too old for the assessment of {assessed}.",
+            year=v.newest.year,
+            assessed=v.year,
         )
     if code == "old":
         return w.text("The newest figure is too old.")
