@@ -180,7 +180,7 @@ def test_the_rules_proposals_wait_in_the_file_for_a_decision(root: Path) -> None
     text = path.read_text(encoding="utf-8")
 
     assert [one.key for one in added] == ["cervical_screening", "child_low_income"]
-    assert "# Kutsutuista 77,7\u00a0% kävi Kajaanissa kohdunkaulasyövän seulonnassa" in text.replace(" %", "\u00a0%")
+    assert "# Kohdunkaulasyövän seulonnassa kävi Kajaanissa 77,7\u00a0% kutsutuista" in text.replace(" %", "\u00a0%")
     assert text.count(f"decision:  # {MARK}") == 2
     page = appendix.load(year=2025, root=root)
     assert [one.key for one in undecided(page)] == [one.key for one in added]  # for the page nobody has decided
