@@ -51,7 +51,7 @@ batch: setup ## Make the pages of many: make batch YEAR=2024 MUNICIPALITIES=205,
 test: setup ## Run every check and every test
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest tests/test_kernels.py
-	@$(BIN)/python -m pytest -n auto --ignore tests/test_kernels.py
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/test_kernels.py
 
 check: setup ## Look over code, types, imports, notebooks, params and dependencies
 	@$(BIN)/ruff check

@@ -16,6 +16,11 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("wellbeing_lib", "notebooks", "params", "data", "requirements.lock")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, for tests wait half of their time: for kernels, a browser, one another."""
+    return (os.cpu_count() or 1) + 1
+
+
 @dataclass(frozen=True)
 class Project:
     """A copy of the project in a folder of its own, with the command line run inside it."""
