@@ -85,8 +85,8 @@ MUTANTS = {
         '"municipality": page.params.area, "place": page.place, "language"',
     ),
     "test_injection::test_no_name_of_a_file_comes_from_a_text": (
-        "wellbeing_lib/attachments.py", '(folder / f"{CHARTS[kind]}-{name}.svg")',
-        """(folder / f"{CHARTS[kind]}-{''.join(filter(str.isalnum, str(image['alt'])))[:80]}.svg")""",
+        "wellbeing_lib/attachments.py", '(folder / f"{CHARTS.get(kind, kind)}-{name}.svg")',
+        """(folder / f"{CHARTS.get(kind, kind)}-{''.join(filter(str.isalnum, str(image['alt'])))[:80]}.svg")""",
     ),
     "test_injection::test_make_runs_nothing_that_a_value_holds": (
         "Makefile", 'report --year "$$YEAR" --municipality "$$MUNICIPALITY"', 'report --year $(YEAR) --municipality ""',

@@ -82,6 +82,26 @@ def test_a_sentence_about_a_figure_needs_its_three_places_and_no_other_braces(fo
     assert fault.endswith("must hold {place}, {value} and {year}, and no other braces")
 
 
+def test_a_target_needs_a_desired_direction(folder: Path) -> None:
+    (fault,) = broken(
+        folder, "plan-2022-2025.yaml", "  children_in_care:\n    baseline:",
+        "  children_in_care:\n    target: {value: 1.0, year: 2025}\n    baseline:",
+    )  # fmt: skip
+
+    assert fault.startswith(
+        "params/plan-2022-2025.yaml: children_in_care.target: the indicator has no desired direction"
+    )
+
+
+def test_a_year_is_not_held_against_an_earlier_one_of_another_plan(folder: Path) -> None:
+    plan = (folder / "plan-2022-2025.yaml").read_text(encoding="utf-8")
+    (folder / "plan-2024-2027.yaml").write_text(plan.replace("id: M07", "id: M70"), encoding="utf-8")
+    text = (folder / "2024.yaml").read_text(encoding="utf-8").replace("M07", "M70")
+    (folder / "2024.yaml").write_text(text.replace("plan-2022-2025", "plan-2024-2027"), encoding="utf-8")
+
+    assert load(folder, 2024).previous is None
+
+
 def test_parts_that_do_not_fit_are_told_without_the_whole_entry(folder: Path) -> None:
     (fault,) = broken(folder, "indicators.yaml", "value: 1.0", "value: 0.1")
 

@@ -173,6 +173,15 @@ def test_a_value_of_the_wrong_kind_is_still_a_sentence(root: Path, old: str, new
 # ---------------------------------------------------------------- joys and worries
 
 
+def test_a_mark_of_byte_order_shifts_nothing_that_is_written(root: Path) -> None:
+    path = new_year(2025, root=root)
+    path.write_text("\ufeff" + path.read_text(encoding="utf-8"), encoding="utf-8")
+
+    write_proposals(appendix.load(year=2025, root=root))
+
+    assert len(load(root, 2025).assessment.findings) == 0  # they wait, and the file is read without a fault
+
+
 def test_the_rules_proposals_wait_in_the_file_for_a_decision(root: Path) -> None:
     path = new_year(2025, root=root)
 

@@ -314,7 +314,7 @@ def test_every_figure_of_the_open_data_has_a_name_and_a_unit(language: str) -> N
 CODES = (
     "few_points", "gap", "break", "vintage", "cycle", "ages_changed", "no_counts", "rounding", "small_numbers",
     "stock", "survey", "survey_area", "ceiling", "ties", "old", "not_published", "direction_none", "constant",
-    "described", "wandering",
+    "described", "wandering", "revised",
 )  # fmt: skip
 
 

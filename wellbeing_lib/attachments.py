@@ -40,7 +40,7 @@ def write_charts(soup: BeautifulSoup, folder: Path) -> None:
         svg = base64.b64decode(str(image["src"]).partition("base64,")[2]).decode("utf-8")
         opening, body = DARK.sub("", svg).split(">", maxsplit=1)
         titled = f"{opening}><title>{escape(str(image['alt']))}</title>{body}"
-        (folder / f"{CHARTS[kind]}-{name}.svg").write_text(titled, encoding="utf-8")
+        (folder / f"{CHARTS.get(kind, kind)}-{name}.svg").write_text(titled, encoding="utf-8")
 
 
 def summary(page: Appendix, soup: BeautifulSoup) -> str:

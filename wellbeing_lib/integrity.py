@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import manifest, publishing
+from . import at_hand, manifest, publishing
 from .faults import InputError
 
-_OTHERS = re.compile(r"\d{3}|\.\d{3}\..+|FAILED\.html")  # another municipality's folder, its lock, the last fault
+# Another municipality's folder and its lock, the page that lists them, the last fault.
+_OTHERS = re.compile(r"\d{3}|\.\d{3}\..+|\.?municipalities\.html(\.\d+)?|FAILED\.html")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,13 @@ def verify(folder: Path, *, root: Path) -> Proof:
         raise InputError([f"{shown}/{manifest.NAME}: {why}; nothing can be proved of this folder"])
     if faults := list(_faults(folder, found)):
         raise InputError(f"{shown}/{fault}" for fault in faults)
+    year, snapshot = found["year"], found["snapshot"]
+    chosen = snapshot if snapshot != at_hand.pinned(root / "params", year) else None  # by `wellbeing batch --snapshot`
     return Proof(
         seal=found[manifest.SEAL],
-        snapshot=found["snapshot"],
+        snapshot=snapshot,
         code_version=found["code_version"],
-        changed=tuple(_changed(found["inputs"], manifest.inputs(root, year=found["year"]))),
+        changed=tuple(_changed(found["inputs"], manifest.inputs(root, year=year, snapshot=chosen))),
     )
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from . import at_hand
 
 NAME = "manifest.json"
 SEAL = "sha256"
-SNAPSHOT = re.compile("(?:national-)?[0-9-]{10,14}")  # never a path out of the folder
 
 
 def sha256(content: bytes) -> str:

@@ -148,7 +148,7 @@ def write_proposals(page: Appendix) -> list[Proposed]:
     the rule's proposal in a draft, and not at all once approved.
     """
     path = page.params.folder / f"{page.params.year}.yaml"
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     there = {(one.get("side"), one.get("indicator")) for one in parsed(text, path.name).get("findings") or ()}
     added = [one for one in undecided(page) if (one.side, one.key) not in there]
     lines = [

@@ -23,13 +23,7 @@ _asked: set[str] | None = None  # None: this process has not been handed the pag
 
 @contextmanager
 def handed_over(pages: Mapping[tuple, object], folder: Path) -> Iterator[None]:
-    """Let every kernel that starts in this block find `pages`, keyed as `handed` asks for them, in a private folder.
-
-    Where ordinary kernels are asked for nothing is handed over: then each loads for itself, as on an analyst's desk.
-    """
-    if os.environ.get("WELLBEING_KERNELS") == "ordinary":
-        yield
-        return
+    """Let every kernel that starts in this block find `pages`, keyed as `handed` asks for them, in a private folder."""
     path = folder / f"pages-{os.getpid()}.pickle"
     path.write_bytes(pickle.dumps(dict(pages)))
     os.environ[PAGES] = str(path)
@@ -75,7 +69,7 @@ def _answer(assessment: Any, question: str) -> str:
     name, _, key = question.partition("/")
     if question == WHOLE or assessment is None:
         return repr(assessment)
-    value: Any = getattr(assessment, name)
+    value: Any = getattr(assessment, name, ABSENT)  # an older library may have known other names
     return repr(value.get(key, ABSENT) if key else value)
 
 

@@ -24,20 +24,23 @@ def report(year: Year, municipality: Municipality = "", draft: Draft = False) ->
     started = time.monotonic()
     assessed, area = year_of(year), municipality_of(municipality)
     folder = page_folder(assessed, area)
-    _refuse_unready(assessed, area, draft)  # first: a draft made before would seem up to date
-    if manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed)):
+    languages = _ready(assessed, area, draft)  # first: a draft made before would seem up to date
+    there = all((folder / f"appendix.{language}.html").is_file() for language in languages)
+    if there and manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed)):
         console.print(f"Nothing has changed: {shown(folder)} is up to date.")
         return
     _build(assessed, area, draft)
     console.print(f"{shown(folder)}/index.html is ready ({time.monotonic() - started:.1f} s).")
 
 
-def _refuse_unready(year: int, area: str | None, draft: bool) -> None:
-    """Tell a person's slip, and what still waits for one, before anything starts."""
+def _ready(year: int, area: str | None, draft: bool) -> tuple[str, ...]:
+    """Tell a person's slip, and what still waits for one, before anything starts; gives the languages of the page."""
     from ..params import load_params
     from ..params.readiness import require_ready
 
-    require_ready(load_params(year, area=area, folder=ROOT / "params"), draft=draft)
+    params = load_params(year, area=area, folder=ROOT / "params")
+    require_ready(params, draft=draft)
+    return params.municipality.languages
 
 
 def _build(year: int, area: str | None, draft: bool) -> None:

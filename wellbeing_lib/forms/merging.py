@@ -69,7 +69,7 @@ def merged(folder: Path, params: Params) -> Merged:
     if faults:
         raise InputError(faults)
     path = params.folder / f"{params.year}.yaml"
-    before = path.read_text(encoding="utf-8")
+    before = path.read_text(encoding="utf-8-sig")
     content = parsed(before, path.name)
     measures, partners = dict(content.get("measures") or {}), dict(content.get("partners") or {})
     changes: list[str] = []

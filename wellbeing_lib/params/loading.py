@@ -86,6 +86,11 @@ def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> P
     ids = [m.id for p in plan.priorities for m in p.measures] + [o.id for p in plan.priorities for o in p.objectives]
     ids += [priority.id for priority in plan.priorities]
     faults += [f"{shown}: {id_} stands twice" for id_ in dict.fromkeys(ids) if ids.count(id_) > 1]
+    faults += [
+        f"{shown}: {key}.target: the indicator has no desired direction in indicators.yaml, so it can have no target"
+        for key, setting in plan.indicators.items()
+        if setting.target and key in indicators and indicators[key].desired == "none"
+    ]
     if plan.illustrative and plan.banner is None:
         faults.append(f"{shown}: banner is missing: an illustrative plan says so on the page")
     if faults:
@@ -152,6 +157,12 @@ def years_at_hand(folder: Path) -> list[int]:
     return sorted(int(path.stem) for path in folder.glob("[0-9][0-9][0-9][0-9].yaml"))
 
 
+def _plan_of(folder: Path, year: int) -> object:
+    """What a year's file says its plan is."""
+    header = read_yaml(folder / f"{year}.yaml")
+    return header.get("plan") if isinstance(header, dict) else None
+
+
 def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
     """Read all of `params/` for one page, every fault of the first broken file at once."""
     municipality = load_municipality(folder)
@@ -159,13 +170,12 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
     if year not in years_at_hand(folder):
         there = ", ".join(map(str, years_at_hand(folder))) or "none"
         raise InputError([f"YEAR = {year}: {folder.name}/{year}.yaml does not exist; there is {there}"])
-    header = read_yaml(folder / f"{year}.yaml")
-    name = header.get("plan") if isinstance(header, dict) else None
+    name = _plan_of(folder, year)
     if not isinstance(name, str) or not PLAN.fullmatch(name) or not (folder / f"{name}.yaml").is_file():
         raise InputError([f"{folder.name}/{year}.yaml: plan = {short(name)}: no such file; {there_is(folder)}"])
     plan = load_plan(folder, name, indicators)
     assessment = load_assessment(folder, year, plan, indicators)
-    earlier = year - 1 in years_at_hand(folder) and year - 1 >= plan.term.from_
+    earlier = year - 1 in years_at_hand(folder) and _plan_of(folder, year - 1) == name
     previous = load_assessment(folder, year - 1, plan, indicators) if earlier else None
     own = area is None or area == municipality.code
     return Params(

@@ -86,9 +86,7 @@ def areas(
     known = areas_known(last, regions)
     if last is not None:
         known = pd.concat([known, last.areas[~last.areas["area"].isin(known["area"])]], ignore_index=True)
-        needed = set(areas_known(None, regions)["area"]) if regions else set(last.areas["area"])
-    else:
-        needed = set(known["area"])
+    needed = set(areas_known(last, regions)["area"])
     needed = (needed if wanted is None else needed & wanted) | set(table["area"])
     return known[known["area"].isin(needed)].reset_index(drop=True)
 

@@ -47,7 +47,7 @@ def shown_title(title: str) -> str:
 def write_title(params_folder: Path, indicator: str, titles: dict[str, str]) -> str:
     """Write an accepted title into indicators.yaml and mark it confirmed; comments and order stay as they are."""
     path = params_folder / "indicators.yaml"
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     entries = parsed(text, f"{params_folder.name}/{path.name}")["indicators"]
     before = entries[indicator]
     after = before | {"title": before["title"] | titles}

@@ -10,7 +10,7 @@ from .series import Series
 from .types import ClassC, Figure, SinceBaseline
 
 
-def since_baseline(one: Series, setting: Setting, *, stale: bool) -> SinceBaseline | None:
+def since_baseline(one: Series, setting: Setting, *, stale: bool, small: bool) -> SinceBaseline | None:
     """Question C: the stored baseline against the newest value (of whole cycles where cohorts alternate)."""
     stored = setting.baseline
     if stored is None:
@@ -29,7 +29,7 @@ def since_baseline(one: Series, setting: Setting, *, stale: bool) -> SinceBaseli
         "revised": one.figure("baseline_revised", start, published) if revised and start is not None else None,
         "three_before": _three_before(one, stored.year),
     }
-    reason = "old" if stale else "ages_changed" if one.indicator.ages_change else ""
+    reason = "old" if stale else "ages_changed" if one.indicator.ages_change else "small_numbers" if small else ""
     if not reason and start is not None and one.part[start] != one.part[now]:
         reason = "vintage" if one.vintage[start] != one.vintage[now] else "break"
     if reason:
@@ -39,7 +39,7 @@ def since_baseline(one: Series, setting: Setting, *, stale: bool) -> SinceBaseli
     counted = one.indicator.kind == "flow" and one.indicator.counts and start is not None and not revised
     if counted and np.isfinite([*ended, *began]).all():
         return _tested_since(one, baseline, parts, ended[1:], began[1:])
-    kind, reason, method = _banded(one, change)
+    kind, reason, method = _banded(one, change, revised=bool(revised))
     return SinceBaseline(kind, reason, method, baseline, **parts)
 
 
@@ -72,14 +72,16 @@ def _tested_since(
     return SinceBaseline(kind, "", "counts", baseline, **parts, **limits)
 
 
-def _banded(one: Series, change: float) -> tuple[ClassC, str, str]:
-    """Without counts no test can be made: the change is held against the declared smallest change."""
+def _banded(one: Series, change: float, *, revised: bool) -> tuple[ClassC, str, str]:
+    """Without counts, or with counts that do not fit: the change is held against the smallest that matters."""
     smallest = one.indicator.min_change
     if abs(change) < 0.5 * 10.0**-one.indicator.decimals:
         return "same_value", "", "band"
     if one.indicator.kind in ("fact", "score", "survey") or smallest is None:
         return "described", "survey" if one.indicator.kind == "survey" else "described", "described"
-    reason = "stock" if one.indicator.counts and one.indicator.kind == "stock" else "no_counts"
+    reason = "no_counts"
+    if one.indicator.counts:
+        reason = "stock" if one.indicator.kind == "stock" else "revised" if revised else reason
     return (_moved(one, change) if abs(change) >= smallest.value - 1e-9 else "within_band"), reason, "band"
 
 

@@ -11,8 +11,11 @@ from .series import Floats, Panel, Series, series_of
 from .types import Comparison, Figure, Position, Whole
 
 
-def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> tuple[Comparison, ...]:
-    """Every whole that has a value, of the newest value's year or, failing that, an earlier one (said so)."""
+def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame, *, small: bool) -> tuple[Comparison, ...]:
+    """Every whole that has a value, of the newest value's year or, failing that, an earlier one (said so).
+
+    Where `small`, too few people are counted here for a test.
+    """
     if one.newest is None:
         return ()
     wholes = [
@@ -21,7 +24,8 @@ def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> 
         _county(one, params, panel, areas),
         _peers(one, params, panel),
     ]
-    return tuple(whole for whole in wholes if whole is not None)
+    known = [whole for whole in wholes if whole is not None]
+    return tuple(replace(whole, kind="not_tested", low=None, high=None) if small else whole for whole in known)
 
 
 def _newest_shared(one: Series, values: Floats) -> int | None:
@@ -40,17 +44,28 @@ def _area_compared(whole: Whole, one: Series, panel: Panel, area: str) -> Compar
         return Comparison(whole, figure, same_year=False, areas=1)
     plain = _beside(whole, one, other.value[at], measure=whole, area=area, areas=1)
     testable = one.indicator.counts and one.indicator.kind == "flow" and not one.indicator.crude
-    return _tested(plain, one, other.count[at], other.people[at]) if testable else plain
+    return _tested(plain, one, other.count[at], other.people_low[at], other.people_high[at]) if testable else plain
 
 
-def _tested(plain: Comparison, one: Series, cases: float, people: float) -> Comparison:
-    """Add Newcombe's interval and say which side of chance the difference is on."""
+def _tested(plain: Comparison, one: Series, cases: float, fewest: float, most: float) -> Comparison:
+    """Add Newcombe's interval and say which side of chance the difference is on.
+
+    Numbers of people are known between two ends where values are rounded; where these give different answers there is
+    none.
+    """
     at = one.newest
-    if at is None or not np.isfinite([one.count[at], one.people[at], cases, people]).all():
+    if at is None or not np.isfinite([one.count[at], one.people_low[at], cases, fewest]).all():
         return plain
-    told = stats.proportion_difference([one.count[at]], [one.people[at]], [cases], [people])
+    ours = (one.people_low[at], one.people_high[at])
+    told, *ends = (
+        stats.proportion_difference([one.count[at]], [here], [cases], [there])
+        for here, there in ((sum(ours) / 2, (fewest + most) / 2), (ours[0], most), (ours[1], fewest))
+    )
+    sides = {"higher" if end.low[0] > 0 else "lower" if end.high[0] < 0 else "within_chance" for end in ends}
+    if len(sides) > 1:
+        return plain
+    (kind,) = sides
     low, high = 100 * float(told.low[0]), 100 * float(told.high[0])
-    kind = "higher" if low > 0 else "lower" if high < 0 else "within_chance"
     return replace(
         plain,
         kind=kind,
@@ -67,9 +82,12 @@ def _rest_or_region(one: Series, params: Params, panel: Panel, areas: pd.DataFra
     rest = _rest(one, panel, region, areas)
     if rest is None:
         return _area_compared("region", one, panel, region)
-    cases, people, members = rest
-    plain = _beside("rest", one, 100 * cases / people, measure="rest", area=region, areas=members)
-    return _tested(plain, one, cases, people) if not one.indicator.crude and one.indicator.kind == "flow" else plain
+    cases, fewest, most, members = rest
+    value = 200 * cases / (fewest + most)
+    plain = _beside("rest", one, value, measure="rest", area=region, areas=members)
+    return (
+        _tested(plain, one, cases, fewest, most) if not one.indicator.crude and one.indicator.kind == "flow" else plain
+    )
 
 
 def _county(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
@@ -98,8 +116,8 @@ def region_of(area: str, areas: pd.DataFrame) -> str | None:
     return str(found.iloc[0]) if len(found) and str(found.iloc[0]).startswith("MK") else None
 
 
-def _rest(one: Series, panel: Panel, region: str, areas: pd.DataFrame) -> tuple[float, float, int] | None:
-    """Cases, people and number of municipalities of the region without this one; None unless every part is known."""
+def _rest(one: Series, panel: Panel, region: str, areas: pd.DataFrame) -> tuple[float, float, float, int] | None:
+    """Cases, fewest and most people, and municipalities of the region without this one; None unless all is known."""
     at = one.newest
     if at is None or not np.isfinite([one.count[at], one.people[at]]).all():
         return None
@@ -107,13 +125,15 @@ def _rest(one: Series, panel: Panel, region: str, areas: pd.DataFrame) -> tuple[
     others = [str(area) for area in members if area != one.area]
     whole = series_of(one.indicator, panel, region)
     if np.isfinite([whole.count[at], whole.people[at]]).all():
-        cases, people = stats.area_minus_part([whole.count[at]], [whole.people[at]], [one.count[at]], [one.people[at]])
-        return float(cases[0]), float(people[0]), len(others)
+        ends = ((whole.people_low[at], one.people_high[at]), (whole.people_high[at], one.people_low[at]))
+        rest = [stats.area_minus_part([whole.count[at]], [all_], [one.count[at]], [ours]) for all_, ours in ends]
+        return float(rest[0][0][0]), float(rest[0][1][0]), float(rest[1][1][0]), len(others)
     parts = [series_of(one.indicator, panel, area) for area in others]
-    counts = np.array([[part.count[at], part.people[at]] for part in parts]).reshape(-1, 2)
+    counts = np.array([[part.count[at], part.people_low[at], part.people_high[at]] for part in parts]).reshape(-1, 3)
     if not len(counts) or not np.isfinite(counts).all():
         return None
-    return float(counts[:, 0].sum()), float(counts[:, 1].sum()), len(others)
+    cases, fewest, most = (float(total) for total in counts.sum(axis=0))
+    return cases, fewest, most, len(others)
 
 
 def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
@@ -154,7 +174,7 @@ def lines_of(
     for whole, area in (("country", params.municipality.country), ("region", region)):
         if area and area != one.area:
             lines.append((whole, _line(one, area, whole, panel.values(one.indicator.code, area))))
-    if params.area == params.municipality.code and one.area == params.area:
+    if params.municipality.peers and params.area == params.municipality.code and one.area == params.area:
         table = np.vstack([panel.values(one.indicator.code, area) for area in params.municipality.peers])
         enough = np.isfinite(table).sum(axis=0) >= 3
         median = np.full(len(one.years), np.nan)

@@ -91,7 +91,7 @@ def _tested(series: Sequence[Series], windows: Sequence[NDArray[np.bool_]]) -> t
         return line, [ranks]
     by_counts = _by_counts(cases, (low + high) / 2, years)
     use = np.array([one.indicator.kind == "flow" and one.indicator.counts for one in series])
-    use &= np.isfinite(low).any(axis=1)
+    use &= (np.isfinite(low) | np.isnan(values)).all(axis=1)  # a window with holes would be another window
     ends = [_by_counts(cases, people, years) for people in (low, high)]
     differ = (ends[0].p <= ALPHA) != (ends[1].p <= ALPHA)
     by_counts.reason[differ] = "rounding"
@@ -224,15 +224,20 @@ def _with_sensitivity(answer: Direction, one: Series, at: int, others: Sequence[
 
 def _if_counts_wander(answer: Direction, tested: _Tested, line: _Tested, at: int) -> Direction:
     """Counts that vary far more than chance are believed only where the straight line tells the same."""
-    told = answer.kind in ("improved", "got_worse", "risen", "fallen", "changed_little")
-    alone = line.p[at] > ALPHA or np.sign(line.change[at]) != np.sign(tested.change[at])
-    if told and answer.method == "counts" and tested.dispersion[at] > WANDERING and alone:
+    if _stands_alone(answer.kind, tested, line, at):
         return replace(answer, kind="cannot_tell", reason="wandering")
     return answer
 
 
+def _stands_alone(kind: ClassA, tested: _Tested, line: _Tested, at: int) -> bool:
+    """Whether a finding of counts that vary far more than chance is not shared by the straight line."""
+    told = kind in ("improved", "got_worse", "risen", "fallen", "changed_little")
+    wander = tested.method[at] == "counts" and tested.dispersion[at] > WANDERING
+    return told and wander and bool(line.p[at] > ALPHA or np.sign(line.change[at]) != np.sign(tested.change[at]))
+
+
 def _turning_years(series: Sequence[Series], answers: Sequence[Direction], q: Floats) -> list[Direction]:
-    """Leave out one year at a time; where the class turns on exactly one year, name it."""
+    """Leave out one year at a time, by all rules of the answer itself, and name each year that it hangs on."""
     left_out, owners = [], []
     for at, (one, answer) in enumerate(zip(series, answers, strict=True)):
         if answer.p is None or one.indicator.cycle > 1 or answer.n <= FEWEST_POINTS:
@@ -244,16 +249,16 @@ def _turning_years(series: Sequence[Series], answers: Sequence[Direction], q: Fl
             owners.append((at, int(one.years[year])))
     if not left_out:
         return list(answers)
-    tested, _ = _tested(left_out, [one.window for one in left_out])
-    turns: dict[int, list[int]] = {}
+    tested, others = _tested(left_out, [one.window for one in left_out])
+    turns: dict[int, list[int]] = {at: [] for at, _ in owners}
     for row, (at, year) in enumerate(owners):
         p = min(1.0, float(tested.p[row]) * _stretch(answers[at], float(q[at])))
-        if _class(left_out[row], tested, row, p) != answers[at].kind:
-            turns.setdefault(at, []).append(year)
-    return [
-        replace(answer, turns_on=turns[at][0]) if len(turns.get(at, [])) == 1 else answer
-        for at, answer in enumerate(answers)
-    ]
+        kind = _class(left_out[row], tested, row, p)
+        if _stands_alone(kind, tested, others[-1], row):
+            kind = "cannot_tell"
+        if kind != answers[at].kind:
+            turns[at].append(year)
+    return [replace(answer, turns_on=tuple(turns[at])) if at in turns else answer for at, answer in enumerate(answers)]
 
 
 def _stretch(answer: Direction, q: float) -> float:

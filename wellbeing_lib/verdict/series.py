@@ -54,10 +54,6 @@ class Panel:
         row = self.rows.get((code, area, sex))
         return np.full(len(self.years), "", dtype=object) if row is None else self.vintage[row]
 
-    def areas(self, code: str, sex: str = "total") -> list[str]:
-        """The areas that have the indicator, in the order of their codes."""
-        return sorted(area for indicator, area, other in self.rows if indicator == code and other == sex)
-
     def until(self, year: int) -> "Panel":
         """The same panel, cut after `year`."""
         keep = self.years <= year

@@ -90,7 +90,7 @@ class Direction:
     in_family: bool = False
     signs_only: bool = False
     others: tuple[tuple[str, ClassA], ...] = ()
-    turns_on: int | None = None
+    turns_on: tuple[int, ...] | None = None
     year_ago: ClassA | None = None
 
 

@@ -35,13 +35,8 @@ def _direction(w: Words, v: Verdict) -> Iterator[Row]:
     if told.q:
         yield w.text("p-value corrected for many indicators"), w.shown(told.q)
     yield w.text("Other methods"), _others(w, v)
-    if told.turns_on:
-        yield (
-            w.text("One year left out"),
-            w.text("Without the year {year} the verdict would differ.", year=told.turns_on),
-        )
-    elif told.p and v.indicator.cycle == 1:
-        yield w.text("One year left out"), w.text("The verdict does not depend on any one year.")
+    if told.turns_on is not None:
+        yield w.text("One year left out"), _hangs_on(w, told.turns_on)
     if told.year_ago and v.newest and told.reason != "described":
         yield w.text("The same verdict a year ago, from today's data"), labels.direction_label(w, told.year_ago)
     yield w.text("Smallest change that matters"), limit_of(w, v)
@@ -159,3 +154,12 @@ def _caveats(w: Words, v: Verdict) -> Iterator[Row]:
         yield w.text("Break of {year}", year=one.year), sentence(one.reason[w.language])
     if told.cycle > 1:
         yield w.text("Cycle"), reason(w, "cycle", v)
+
+
+def _hangs_on(w: Words, years: tuple[int, ...]) -> str:
+    """The years without which the verdict would be another."""
+    if not years:
+        return w.text("The verdict does not depend on any one year.")
+    if len(years) == 1:
+        return w.text("Without the year {year} the verdict would differ.", year=years[0])
+    return w.text("Without any one of these years the verdict would differ: {years}.", years=", ".join(map(str, years)))

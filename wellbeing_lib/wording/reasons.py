@@ -13,6 +13,7 @@ REASONS = {
     "ages_changed": msg("The ages covered change from year to year, so that the years cannot be compared."),
     "no_counts": msg("The source does not give the number of people, so that no test was made."),
     "stock": msg("Mostly the same people are counted year after year, so that their numbers were not tested."),
+    "revised": msg("The baseline has been revised since it was stored, so that no test was made."),
     "rounding": msg("The published figures are rounded so coarsely that the answer would depend on the rounding."),
     "small_numbers": msg("The figure rests on so few people that chance moves it much."),
     "survey": msg("The figure is from a survey whose margin of error is not known here."),
