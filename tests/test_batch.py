@@ -66,15 +66,13 @@ def test_what_is_there_is_left_and_what_was_spoilt_is_made_again(again: Project,
     assert contents(again.build()) == contents(made.build())
 
 
-def test_pages_in_another_language_are_made_and_each_can_be_verified(again: Project) -> None:
+def test_a_page_in_another_language_is_made_and_can_be_verified(again: Project) -> None:
     done = again.run("batch", "--year", "2024", "--municipalities", "290", "--language", "en")
 
     assert "1 made, 0 unchanged, 0 failed" in done.stderr
     assert again.page(language="en", municipality="290").html["lang"] == "en"
-    assert again.run("report", "--year", "2024").returncode == 0
-    for folder in ("build/2024", "build/2024/290"):
-        proved = again.run("verify", folder)
-        assert proved.returncode == 0, proved.stderr
+    proved = again.run("verify", "build/2024/290")
+    assert proved.returncode == 0, proved.stderr
 
 
 def test_a_failing_municipality_takes_no_other_with_it_and_is_told_at_the_end(again: Project, made: Project) -> None:
