@@ -16,6 +16,8 @@ from tests.national import harvested, write_national
 from tests.real import REAL, upstream
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.test_report import contents
+from wellbeing_lib.batch import page_of, prepare
+from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import load_indicators
 
 AREAS = ["105", "290", "578"]
@@ -93,6 +95,16 @@ def test_a_municipality_that_the_snapshot_does_not_have_is_refused_before_anythi
 
     assert done.returncode == 1
     assert 'MUNICIPALITIES = "999": not in snapshot 2026-11-24' in done.stderr
+
+
+def test_a_year_that_is_not_ready_gives_no_page_to_the_city_with_a_plan(project: Project) -> None:
+    path = project.root / "params" / "2024.yaml"
+    path.write_text(path.read_text(encoding="utf-8").partition("\nhandling:")[0] + "\n", encoding="utf-8")
+    shared = prepare(2024, root=project.root)
+
+    with pytest.raises(InputError, match="2024 is not ready for a page"):
+        page_of("205", shared)
+    assert page_of("290", shared).place == "Kuhmo"
 
 
 def start(project: Project) -> subprocess.Popen[str]:

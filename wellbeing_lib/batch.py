@@ -19,6 +19,7 @@ from .faults import InputError
 from .homes import at_home
 from .observations import Snapshot, check_observations, check_shares, load_snapshot, snapshot_names
 from .params import load_params
+from .params.readiness import require_ready
 from .tables import TEMPLATES, render
 from .verdict import Panel
 from .wording import wording
@@ -144,8 +145,12 @@ def make_page(area: str, shared: Shared) -> Outcome:
 
 
 def page_of(area: str, shared: Shared) -> Appendix:
-    """The page of one municipality, which is at home in its own region and has the names that the snapshot knows."""
+    """The page of one municipality, which is at home in its own region and has the names that the snapshot knows.
+
+    Raises `InputError` where it has a plan and its year is not ready.
+    """
     params = load_params(shared.year, area=area, folder=shared.root / "params")
+    require_ready(params)
     return assessed(at_home(params, shared.snapshot), shared.snapshot, shared.language, panel=shared.panel)
 
 
