@@ -102,6 +102,26 @@ def test_a_year_is_not_held_against_an_earlier_one_of_another_plan(folder: Path)
     assert load(folder, 2024).previous is None
 
 
+def test_illustrative_answers_to_an_adopted_plan_are_said_to_be_so(folder: Path) -> None:
+    plan = folder / "plan-2022-2025.yaml"
+    text = plan.read_text(encoding="utf-8").replace("illustrative: true", "illustrative: false")
+    plan.write_text(text, encoding="utf-8")
+
+    assert load(folder).banner is not None
+
+    without = text.partition("banner:")[0] + "term:" + text.partition("\nterm:")[2]
+    plan.write_text(without, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(folder)
+    said = "params/2024.yaml: illustrative = true: plan-2022-2025.yaml has no banner to say so on the page"
+    assert said in caught.value.faults
+
+    for year in (2022, 2023, 2024):
+        answers = folder / f"{year}.yaml"
+        answers.write_text(answers.read_text(encoding="utf-8").replace("illustrative: true", "illustrative: false"))
+    assert load(folder).banner is None
+
+
 def test_parts_that_do_not_fit_are_told_without_the_whole_entry(folder: Path) -> None:
     (fault,) = broken(folder, "indicators.yaml", "value: 1.0", "value: 0.1")
 

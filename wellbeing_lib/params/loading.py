@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..faults import InputError
-from .models import AnnualAssessment, Indicator, Municipality, Plan
+from .models import AnnualAssessment, Indicator, Municipality, Plan, Text
 from .reading import checked, guess, near, read_yaml, sentences, short, there_is
 
 PLAN = re.compile("plan-[0-9]{4}-[0-9]{4}")  # never a path out of the folder
@@ -31,6 +31,12 @@ class Params:
     assessment: AnnualAssessment | None
     previous: AnnualAssessment | None
     folder: Path
+
+    @property
+    def banner(self) -> Text | None:
+        """What the page says where its plan, or what was answered of the year, is an illustration; else None."""
+        known = self.plan and self.assessment and (self.plan.illustrative or self.assessment.illustrative)
+        return self.plan.banner if self.plan and known else None
 
 
 def load_indicators(folder: Path) -> dict[str, Indicator]:
@@ -108,6 +114,8 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
         faults.append(f"{shown}: year = {assessment.year}: the file is named {year}")
     if not plan.term.from_ <= year <= plan.term.to:
         faults.append(f"{shown}: plan = {short(assessment.plan)}: its term is {plan.term.from_}-{plan.term.to}")
+    if assessment.illustrative and plan.banner is None:
+        faults.append(f"{shown}: illustrative = true: {assessment.plan}.yaml has no banner to say so on the page")
     for section, given, known in (
         ("measures", assessment.measures, plan.measures),
         ("partners", assessment.partners, plan.measures),

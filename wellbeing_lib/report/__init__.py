@@ -154,7 +154,7 @@ def _facts(page: Appendix) -> dict[str, Any]:
         "snapshot": page.snapshot.name,
         "approved": bool(assessment and assessment.approved),
         "version": assessment.version if assessment else None,
-        "illustrative": bool(page.params.plan and page.params.plan.illustrative),
+        "illustrative": page.params.banner is not None,
         "verdicts": {verdict.key: verdict.classes for verdict in page.shown},
     }
 
