@@ -126,8 +126,7 @@ def make_pages(areas: Sequence[str], shared: Shared, dask: "Client") -> Iterator
 def make_page(area: str, shared: Shared) -> Outcome:
     """Make the page of one municipality, unless it is there already; what goes wrong is told, not raised."""
     started, folder = time.monotonic(), report.folder_of(shared.year, area, root=shared.root)
-    there = (folder / f"appendix.{shared.language}.html").is_file()  # a page in another language does not count
-    if there and manifest.unchanged(folder, made_from=shared.made_from):
+    if manifest.unchanged(folder, made_from=shared.made_from, languages=[shared.language]):
         return Outcome(area, "unchanged")
     kernels.warm("wellbeing_lib.warmed")
     try:

@@ -53,12 +53,14 @@ def read(folder: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and sealed(found) == written else None
 
 
-def unchanged(folder: Path, *, made_from: Mapping[str, str]) -> bool:
-    """Whether `folder` holds, byte for byte, what was last made from these inputs."""
+def unchanged(folder: Path, *, made_from: Mapping[str, str], languages: Iterable[str] = ()) -> bool:
+    """Whether `folder` holds, byte for byte, what was last made from these inputs, a page in each language among it."""
     found = read(folder)
     if found is None or found.get("inputs") != dict(made_from):
         return False
     outputs = found.get("outputs", {})
+    if any(f"appendix.{language}.html" not in outputs for language in languages):
+        return False
     return all(
         (folder / name).is_file() and sha256((folder / name).read_bytes()) == digest for name, digest in outputs.items()
     )

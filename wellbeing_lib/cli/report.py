@@ -25,8 +25,7 @@ def report(year: Year, municipality: Municipality = "", draft: Draft = False) ->
     assessed, area = year_of(year), municipality_of(municipality)
     folder = page_folder(assessed, area)
     languages = _ready(assessed, area, draft)  # first: a draft made before would seem up to date
-    there = all((folder / f"appendix.{language}.html").is_file() for language in languages)
-    if there and manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed)):
+    if manifest.unchanged(folder, made_from=manifest.inputs(ROOT, year=assessed), languages=languages):
         console.print(f"Nothing has changed: {shown(folder)} is up to date.")
         return
     _build(assessed, area, draft)
