@@ -118,11 +118,11 @@ MUTANTS = {
     "test_integrity::test_nothing_of_person_or_machine_is_in_any_output": (
         "wellbeing_lib/report/chapters.py", '    notebook.metadata.pop("papermill", None)\n', "",
     ),
-    "test_sources_suppression::test_nothing_hidden_can_be_recovered": (
-        "wellbeing_lib/sources/suppression.py", "    hidden = set(small)\n", "    return set(small)\n",
+    "test_sources_own_figures::test_fewer_than_five_people_are_hidden": (
+        "wellbeing_lib/sources/own_figures.py", " | few_outside\n", "\n",
     ),
-    "test_sources_suppression::test_nothing_small_and_nothing_revealing_is_in_any_output": (
-        "wellbeing_lib/sources/suppression.py", "    hidden = set(small)\n", "    return set()\n",
+    "test_sources_own_figures::test_nothing_of_a_hidden_row_can_be_computed_back": (
+        "wellbeing_lib/sources/own_figures.py", "figures[~small]", "figures",
     ),
     "test_project::test_the_lock_holds_every_dependency_with_hashes_and_no_address": (
         "requirements.lock", " --hash=sha256:", " --hash=md5:",

@@ -33,6 +33,7 @@ from wellbeing_lib.params import load_indicators
 from wellbeing_lib.params.reading import read_yaml
 from wellbeing_lib.params.texts import inert
 from wellbeing_lib.sources.own_figures import read_own_figures
+from wellbeing_lib.sources.own_reading import FIGURE_COLUMNS
 from wellbeing_lib.spreadsheets import Cell, CellError, cell_text
 from wellbeing_lib.workbook import text_cell
 
@@ -300,11 +301,11 @@ def test_a_cell_of_a_spreadsheet_is_a_text_or_refused(tmp_path: Path) -> None:
         path = tmp_path / "own.csv"
         out = io.StringIO()
         csv.writer(out, delimiter=";").writerows(
-            [["indicator", "year", "area", "sex", "value"], [attack, "2024", "205", attack, attack]]
+            [FIGURE_COLUMNS, [attack, "2024", attack, attack, attack, attack]]
         )
         path.write_text(out.getvalue(), encoding="utf-8", newline="")
         with pytest.raises(InputError):
-            read_own_figures([path], indicators=indicators, areas={"205": "MK18"}, last_year=2026)
+            read_own_figures([path], indicators=indicators, municipality="205", last_year=2026)
         cell = Cell(attack, "A1")
         control = re.search(r"[\x00-\x1f\x7f]", attack.strip())
         with pytest.raises(CellError, match="control character") if control else nullcontext():

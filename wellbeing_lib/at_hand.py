@@ -3,17 +3,46 @@
 Nothing is read but the line that pins a snapshot, so that a command can tell what has changed without importing pandas.
 """
 
+import datetime
+import re
 from pathlib import Path
+
+from .faults import InputError
+
+RELEASED = datetime.date(2026, 11, 24)  # a clock that tells an earlier day than this code is of is wrong
+NAME = re.compile(r"(?:national-)?([0-9]{4}-[0-9]{2}-[0-9]{2})(?:-([0-9]{1,3}))?")
 
 
 def snapshot_names(folder: Path, *, national: bool | None = None) -> list[str]:
     """The snapshots at hand, oldest first: a day's second comes after its first, its tenth after its ninth.
 
-    `national` chooses those of the whole country (True) or the others (False).
+    `national` chooses those of the whole country (True) or the others (False). A folder that is not named as one is
+    no snapshot.
     """
-    names = [path.name for path in folder.glob("*") if (path / "datapackage.json").is_file() and path.name[0] != "."]
-    chosen = [name for name in names if national is None or name.startswith("national-") == national]
-    return sorted(chosen, key=lambda name: [int(part) if part.isdigit() else -1 for part in name.split("-")])
+    names = [path.name for path in folder.glob("*") if NAME.fullmatch(path.name)]
+    there = [name for name in names if (folder / name / "datapackage.json").is_file()]
+    chosen = [name for name in there if national is None or name.startswith("national-") == national]
+    return sorted(chosen, key=_order)
+
+
+def _order(name: str) -> tuple[bool, str, int]:
+    """Those of the whole country first, then by day and number."""
+    day = name.removeprefix("national-")
+    return name == day, day[:10], int(day[11:] or 1)
+
+
+def refuse_later(day: str, shown: str) -> None:
+    """Stop at a day that is none or has not come yet: as the newest snapshot it would be taken for ever after.
+
+    `day` is a date such as 2026-11-24 or a snapshot's name; one day is allowed for, as it begins earlier elsewhere.
+    """
+    today = max(datetime.date.today(), RELEASED)
+    try:
+        given = datetime.date.fromisoformat(day.removeprefix("national-")[:10])
+    except ValueError:
+        raise InputError([f"{shown}: {day[:40]} is no date, such as {today.isoformat()}"]) from None
+    if given > today + datetime.timedelta(days=1):
+        raise InputError([f"{shown}: {given.isoformat()} has not come yet (today is {today.isoformat()}); remove it"])
 
 
 def pinned(params_folder: Path, year: int) -> str | None:

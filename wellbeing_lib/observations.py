@@ -11,26 +11,98 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from .at_hand import snapshot_names
+from .at_hand import NAME, refuse_later, snapshot_names
 from .faults import InputError
+from .files import read_regular
+from .params.reading import checked
 from .params.texts import inert
+from .plain_numbers import DECIMAL
 
 KEY = ["indicator", "area", "year", "sex"]
 COLUMNS = [*KEY, "value", "count", "population", "vintage"]
 AREA_COLUMNS = ["area", "name", "category", "member_of"]
-SERIES_TEXTS = ("indicator", "source", "title", "producer", "licence", "address", "fetched")
 SEXES = ("total", "female", "male")
 _TYPES = {"indicator": "str", "area": "str", "year": "int64", "sex": "str", "value": "float64"}
 _TYPES |= {"count": "float64", "population": "float64", "vintage": "str"}
+_LARGEST_TABLE = 200_000_000  # bytes; the whole country has 2 MB
+_LARGEST_PACKAGE = 10_000_000  # bytes; the largest has 70,000
+
+
+def _unchanged(text: str) -> str:
+    if inert(text) != text:
+        raise ValueError("holds a line break or a mark that turns text round")
+    return text
+
+
+def _day(text: str) -> str:
+    datetime.date.fromisoformat(text)
+    return text
+
+
+_Inert = Annotated[str, AfterValidator(_unchanged)]
+
+
+class _Record(BaseModel):
+    """What a datapackage tells of one thing; more than is asked may stand there, and no text may act on a page."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Resource(_Record):
+    name: _Inert
+    path: _Inert
+    hash: str
+
+
+class _Series(_Record):
+    indicator: _Inert
+    source: _Inert
+    title: _Inert
+    producer: _Inert
+    licence: _Inert
+    address: _Inert
+    fetched: Annotated[str, AfterValidator(_day)]
+    licence_address: _Inert = ""
+    data_updated: str = ""
+    asked: str = ""
+    own_calculation: _Inert = ""
+    vintages: list[_Inert]
+
+
+class _Asked(_Record):
+    date: str
+    asked: str
+
+
+class _Gathered(_Record):
+    sources: dict[str, _Asked] = {}
+    missing: dict[str, _Inert] = {}
+    counties: dict[str, str] = {}
+
+
+class _Licence(_Record):
+    title: _Inert
+    path: _Inert
+
+
+class _Package(_Record):
+    """The shape of datapackage.json as far as anything is read from it."""
+
+    created: str
+    licenses: list[_Licence]
+    resources: list[_Resource]
+    series: list[_Series] = Field(min_length=1)
+    gathered: _Gathered = _Gathered()
 
 
 @dataclass(frozen=True)
@@ -88,6 +160,8 @@ def check_observations(observations: pd.DataFrame, *, shown: str) -> None:
         ordered=True,
     )
     table = observations.reset_index(drop=True)
+    if table.empty:
+        raise InputError([f"{shown}: holds no row; a snapshot holds observations"])
     try:
         schema.validate(table, lazy=True)
     except pandera.errors.SchemaErrors as error:
@@ -137,24 +211,34 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise InputError(
             [f'snapshot = "{folder.name}": not in {folder.parent.name}/; there is {", ".join(there) or "none"}']
         )
+    if NAME.fullmatch(folder.name):
+        refuse_later(folder.name, shown)
     try:
-        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        _check_package(package)
-        snapshot = Snapshot(folder.name, folder, package)
-        _ = snapshot.observations, snapshot.date  # refused here and now, if they have to be
+        snapshot = Snapshot(folder.name, folder, _read_package(folder, shown))
+        faults = [
+            f"{shown}/{name}.csv: holds no row" for name in ("observations", "areas") if getattr(snapshot, name).empty
+        ]
+        if faults:
+            raise InputError(faults)
         _check_areas(snapshot.areas, f"{shown}/areas.csv")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError([f"{shown}: not a whole snapshot: {type(error).__name__} at {str(error)[:200]}"]) from None
     return snapshot
 
 
-def _check_package(package: Mapping[str, Any]) -> None:
-    """Raise ValueError or the like unless a datapackage tells of every series what a page tells of it."""
-    for one in package["series"]:
-        datetime.date.fromisoformat(one["fetched"])
-        for text in (*(one[name] for name in SERIES_TEXTS), *one["vintages"]):
-            if inert(text) != text:
-                raise ValueError(f"series {one['indicator']}: {text}")
+def _read_package(folder: Path, shown: str) -> dict[str, Any]:
+    """The datapackage of a snapshot, which tells of every series what a page tells of it; as it is written there."""
+    name = f"{shown}/datapackage.json"
+    content = read_regular(folder / "datapackage.json", most=_LARGEST_PACKAGE, shown=name)
+    try:
+        package = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError([f"{name}: not readable as JSON: {str(error)[:200]}"]) from None
+    found = checked(_Package, package, name)
+    refuse_later(found.created, f"{name}: created")
+    for one in found.series:
+        refuse_later(one.fetched, f"{name}: series {one.indicator}: fetched")
+    return package
 
 
 def _check_areas(areas: pd.DataFrame, shown: str) -> None:
@@ -173,9 +257,11 @@ def _check_areas(areas: pd.DataFrame, shown: str) -> None:
 def _verified_table(folder: Path, package: Mapping[str, Any], name: str, types: Mapping[str, str]) -> pd.DataFrame:
     """One table of a snapshot, refused unless it is the very one that the datapackage vouches for."""
     shown = f"{folder.parent.name}/{folder.name}"
-    resource = {one["name"]: one for one in package["resources"]}[name]
-    path = resource["path"]
-    content = (folder / Path(path).name).read_bytes()
+    resource = next((one for one in package["resources"] if one["name"] == name), None)
+    if resource is None:
+        raise InputError([f"{shown}/datapackage.json: resources: {name} is missing"])
+    path = Path(resource["path"]).name
+    content = read_regular(folder / path, most=_LARGEST_TABLE, shown=f"{shown}/{path}")
     if _sha256(content) != resource.get("hash"):
         raise InputError(
             [
@@ -196,6 +282,7 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
             table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
         else:
             empty = {name: [""] for name, kind in types.items() if kind != "str"}
+            _refuse_odd_numbers(content, list(empty), f"{shown}/{path}")
             with np.errstate(invalid="raise"):  # a year that is no number
                 table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
     except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
@@ -203,6 +290,20 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
     if list(table.columns) != list(types):
         raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])
     return table
+
+
+def _refuse_odd_numbers(content: bytes, columns: Sequence[str], shown: str) -> None:
+    """Stop at a number that is not written with the digits 0 to 9; pandas would take 1_0 and other scripts too."""
+    if not columns:
+        return
+    table = pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False, usecols=lambda name: name in columns)
+    for name in table.columns:
+        written = pd.Series(table[name].unique(), dtype="str")
+        pattern = {"year": "[0-9]{4}", "value": DECIMAL.pattern}.get(str(name), f"({DECIMAL.pattern})?")
+        odd = written[~written.str.fullmatch(pattern)]
+        if len(odd):
+            line = 2 + int((table[name] == odd.iloc[0]).argmax())
+            raise InputError([f'{shown}: {name} = "{odd.iloc[0][:40]}" (line {line}): must be a plain number'])
 
 
 def write_snapshot(

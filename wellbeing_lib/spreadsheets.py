@@ -3,6 +3,7 @@
 What the columns mean is told by those who use them: the city's own figures and the measures' forms.
 """
 
+import io
 import math
 import re
 import warnings
@@ -19,9 +20,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .faults import InputError
+from .files import read_regular
 
-_LARGEST_FILE = 10_000_000
+LARGEST = 10_000_000  # bytes of a form
 _LARGEST_UNZIPPED = 30_000_000
+_MOST_PARTS = 500
+_MOST_TAGS = 1_500_000  # in all parts; 20,000 rows of figures have half of that
+_MOST_TAGS_ELSEWHERE = 20_000  # in a part that is neither cells nor texts: styles, the list of sheets
+_CELLS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,39 +43,54 @@ class CellError(Exception):
     """What is wrong with a cell, and what is possible."""
 
 
-def refuse_large(path: Path) -> None:
-    """Stop at a file that is larger than any form."""
-    if path.stat().st_size > _LARGEST_FILE:
-        raise InputError([f"{path.name}: is larger than {_LARGEST_FILE // 1_000_000} MB; a form is not"])
-
-
 def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[list[Cell]]:
-    """The first lines of a sheet; a small file that unpacks to a huge one is refused before it is unpacked."""
-    refuse_large(path)
+    """The first lines of a sheet; what would unpack into more than a form ever holds is refused before it is read.
+
+    Raises `InputError` where the file is no workbook, is too large, or lacks the sheet.
+    """
+    content = read_regular(path, most=LARGEST)
     try:
-        yield from _lines(path, sheet, columns, rows)
+        _refuse_large(content, path.name)
+        yield from _lines(content, path.name, sheet, columns, rows)
     except InputError:
         raise
     except Exception as error:  # whatever openpyxl, zipfile and expat make of a file that somebody has spoilt
         raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {str(error)[:200]}"]) from None
 
 
-def _lines(path: Path, sheet: str, columns: int, rows: int) -> Iterator[list[Cell]]:
-    with path.open("rb") as file:  # openpyxl closes no file that it cannot read
-        with zipfile.ZipFile(file) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _LARGEST_UNZIPPED:
-                most = _LARGEST_UNZIPPED // 1_000_000
-                raise InputError([f"{path.name}: unpacks to more than {most} MB; a form does not"])
-        with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
-            warnings.simplefilter("ignore")
-            book = load_workbook(file, read_only=True, data_only=False)
-        if sheet not in book.sheetnames:
-            raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
-        for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
-            yield [
-                Cell(cell.value, f"{path.name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
-                for column, cell in enumerate(line, start=1)
-            ]
+def _refuse_large(content: bytes, name: str) -> None:
+    """Stop at a workbook that is larger than any form, by what its parts really hold: their headers may say less."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+        if len(parts) > _MOST_PARTS:
+            raise InputError([f"{name}: has {len(parts):,} parts; a form has at most {_MOST_PARTS}"])
+        size, tags = 0, 0
+        for part in parts:
+            of_part = 0
+            with packed.open(part) as file:
+                while piece := file.read(1_000_000):
+                    size, of_part = size + len(piece), of_part + piece.count(b"<")
+                    if size > _LARGEST_UNZIPPED:
+                        most = _LARGEST_UNZIPPED // 1_000_000
+                        raise InputError([f"{name}: unpacks to more than {most} MB; a form does not"])
+            tags += of_part
+            if of_part > _MOST_TAGS_ELSEWHERE and not _CELLS.fullmatch(part.filename):
+                raise InputError([f"{name}: {part.filename[:80]} has {of_part:,} tags; a form has fewer"])
+            if tags > _MOST_TAGS:
+                raise InputError([f"{name}: has more than {_MOST_TAGS:,} tags; a form has fewer"])
+
+
+def _lines(content: bytes, name: str, sheet: str, columns: int, rows: int) -> Iterator[list[Cell]]:
+    with warnings.catch_warnings():  # openpyxl remarks on styles that other programs leave out
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    if sheet not in book.sheetnames:
+        raise InputError([f"{name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
+    for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
+        yield [
+            Cell(cell.value, f"{name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
+            for column, cell in enumerate(line, start=1)
+        ]
 
 
 def cell_text(cell: Cell) -> str:

@@ -218,7 +218,9 @@ def _date(cell: Cell) -> datetime.date:
     if isinstance(cell.value, datetime.date):
         return cell.value.date() if isinstance(cell.value, datetime.datetime) else cell.value
     text = _text(cell, NAME_LIMIT)
-    found = re.fullmatch(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})|(?P<Y>\d{4})-(?P<M>\d\d)-(?P<D>\d\d)", text)
+    found = re.fullmatch(
+        r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})|(?P<Y>\d{4})-(?P<M>\d\d)-(?P<D>\d\d)", text, re.ASCII
+    )
     try:
         if found:
             day, month, year = (found[one] or found[two] for one, two in (("d", "D"), ("m", "M"), ("y", "Y")))

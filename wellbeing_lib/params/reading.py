@@ -1,6 +1,7 @@
 """Reads one YAML file strictly and turns each fault into a sentence: file, key, value, what is possible."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from ..faults import InputError
+from ..files import read_regular
 
 LARGEST = 2_000_000  # bytes; the largest file of params has 60,000
 DEEPEST = 40  # levels; the deepest has 8
@@ -56,23 +58,37 @@ def _at(node: yaml.Node, problem: str) -> yaml.constructor.ConstructorError:
 
 def read_yaml(path: Path) -> Any:
     """Read a YAML file without aliases (which can explode), repeated keys or tags."""
+    return parsed(read_text(path), f"{path.parent.name}/{path.name}")
+
+
+def read_text(path: Path) -> str:
+    """The text of one params file, whole; raises `InputError` where it is no file, too large or not UTF-8.
+
+    A zip's path reads alike.
+    """
     shown = f"{path.parent.name}/{path.name}"
-    try:
+    there = os.path.lexists(path) if isinstance(path, Path) else path.exists()
+    if not there:
+        raise InputError([f"{shown}: there is no such file; {there_is(path.parent)}"])
+    if isinstance(path, Path):
+        content = read_regular(path, most=LARGEST, shown=shown)
+    else:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
-        return parsed(content.decode("utf-8-sig"), shown)
-    except FileNotFoundError:
-        raise InputError([f"{shown}: there is no such file; {there_is(path.parent)}"]) from None
-    except OSError as error:
-        raise InputError([f"{shown}: cannot be read: {error.strerror}"]) from None
+    if len(content) > LARGEST:
+        raise InputError([f"{shown}: has more than {LARGEST:,} bytes; params have not"])
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError([f"{shown}: is not UTF-8 text"]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parsed(text: str, shown: str) -> Any:
     """The content of a YAML text, read as strictly; `shown` is what a message calls it."""
-    if len(text) > LARGEST:
-        raise InputError([f"{shown}: is larger than {LARGEST // 1_000_000} MB; params are not"])
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > LARGEST:
+        raise InputError([f"{shown}: has {size:,} bytes; at most {LARGEST:,} are possible"])
     try:
         _refuse_odd(text, shown)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, made stricter above

@@ -1,11 +1,11 @@
 """Reads Sotkanet's figures from JSON or CSV: lenient to how they are written, strict to what they say."""
 
 import csv
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..faults import InputError
+from ..plain_numbers import decimal_number, whole_number
 from .web import ODD, OddAnswerError
 
 
@@ -37,8 +37,12 @@ def read_figures(answer: Any, asked: Asked) -> list[Figure]:
     found: dict[tuple[int, int, str], Figure] = {}
     for row in _entries(answer):
         try:
-            whose = int(row["indicator"])
-            region, year, sex = int(row["region"]), int(row["year"]), str(row["gender"]).strip().casefold()
+            whose = whole_number(row["indicator"])
+            region, year, sex = (
+                whole_number(row["region"]),
+                whole_number(row["year"]),
+                str(row["gender"]).strip().casefold(),
+            )
             value = _number(_first(row, "value", "primary value"))
             count = _number(_first(row, "absValue", "absolute value"))
         except ODD as error:
@@ -80,12 +84,7 @@ def _number(written: Any) -> float | None:
     """
     if written is None or (isinstance(written, str) and not written.strip()):
         return None
-    if isinstance(written, bool):
-        raise TypeError(f"{written} is no number")
-    number = float(written.strip().replace("\u2212", "-").replace(",", ".") if isinstance(written, str) else written)
-    if not math.isfinite(number):
-        raise ValueError(f"{written} is no finite number")
-    return number
+    return decimal_number(written)
 
 
 def _short(content: Any) -> str:

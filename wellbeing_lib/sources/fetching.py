@@ -14,6 +14,7 @@ from ..faults import InputError
 from ..observations import Snapshot, load_snapshot, next_name, snapshot_names, write_snapshot
 from ..params import Indicator, Municipality, load_indicators, load_municipality
 from . import joining, own_figures, sotkanet, statfin
+from .own_figures import OwnFigures
 from .parts import Errand, Part, mark
 from .progress import Progress
 from .regions import Region, read_regions
@@ -56,6 +57,7 @@ class _Ground:
     indicators: Sequence[Indicator]
     last: Snapshot | None
     scope: Scope
+    own: OwnFigures | None
     marks: Mapping[str, str]
 
     def wanted(self, regions: Mapping[int, Region]) -> frozenset[str] | None:
@@ -84,8 +86,8 @@ def fetch(
     """
     day = today or datetime.date.today()
     patience, progress = patience or Patience.from_environment(), progress or Progress(None)
-    ground = _ground(params_folder, snapshots_folder, scope, own_folder)
     chosen = ["sotkanet", "statfin", *(["city"] if own_folder else [])] if source == "all" else [source]
+    ground = _ground(params_folder, snapshots_folder, scope, own_folder if "city" in chosen else None, day)
     if source == "city" and own_folder is None:
         raise InputError(["source = city: no folder with the city's filled forms was given"])
     before = ground.last.package.get("gathered", {}).get("sources", {}) if ground.last else {}
@@ -97,7 +99,7 @@ def fetch(
     steps = sum(one.source in wanted for one in ground.indicators)
     with open_run(snapshots_folder, name=scope, day=day.isoformat()) as run:
         with progress.over(steps) as tell:
-            parts, regions = _gather(ground, wanted, run, day, patience, own_folder, tell)
+            parts, regions = _gather(ground, wanted, run, day, patience, tell)
         asked = {name: {"date": day.isoformat(), "asked": ground.marks[name]} for name in parts}
         fetched = _finish(ground, parts, regions, dict(before) | asked, snapshots_folder, day)
         run.end()
@@ -112,9 +114,10 @@ def _finish(
     fetched = [record["indicator"] for part in parts.values() for record in part.series]
     notes = [note for part in parts.values() for note in part.notes]
     missing = joining.missing_of(ground.last, parts)
-    if ground.last is not None and not fetched:
+    withdrawn = joining.withdrawn(ground.last, parts)
+    if ground.last is not None and not fetched and not withdrawn:
         return Fetched(ground.last.name, False, [], [], missing, notes)
-    if not fetched:
+    if not fetched and not withdrawn:
         raise InputError(["nothing could be fetched; no snapshot was written", *missing.values()])
     catalogue = {one.code for one in ground.indicators}
     carried = joining.carried(ground.last, parts, catalogue)
@@ -140,7 +143,9 @@ def _answered(before: Mapping | None, asked: str, day: datetime.date) -> bool:
     return before is not None and before.get("date") == day.isoformat() and before.get("asked") == asked
 
 
-def _ground(params_folder: Path, snapshots_folder: Path, scope: Scope, own_folder: Path | None) -> _Ground:
+def _ground(
+    params_folder: Path, snapshots_folder: Path, scope: Scope, own_folder: Path | None, day: datetime.date
+) -> _Ground:
     municipality = load_municipality(params_folder)
     indicators = list(load_indicators(params_folder).values())
     names = snapshot_names(snapshots_folder, national=scope == "national")
@@ -148,8 +153,14 @@ def _ground(params_folder: Path, snapshots_folder: Path, scope: Scope, own_folde
     named = {name: [_asked_of(one) for one in indicators if one.source == name] for name in ("sotkanet", "statfin")}
     places = sorted([*municipality.places, *municipality.peers, municipality.code, municipality.region])
     marks = {name: mark([scope, places, questions]) for name, questions in named.items()}
-    marks["city"] = mark([scope, own_figures.files_mark(own_folder)]) if own_folder else ""
-    return _Ground(municipality, indicators, last, scope, marks)
+    own = None
+    if own_folder:
+        of_city = [one for one in indicators if one.source == "city"]
+        own = own_figures.read_folder(
+            own_folder, indicators=of_city, municipality=municipality.code, last_year=day.year
+        )
+    marks["city"] = mark([scope, own.content]) if own else ""
+    return _Ground(municipality, indicators, last, scope, own, marks)
 
 
 def _asked_of(one: Indicator) -> list:
@@ -157,7 +168,7 @@ def _asked_of(one: Indicator) -> list:
 
 
 def _gather(
-    ground: _Ground, wanted: Sequence[str], run: Run, day: datetime.date, patience: Patience, own_folder: Path | None,
+    ground: _Ground, wanted: Sequence[str], run: Run, day: datetime.date, patience: Patience,
     tell: Callable[[str], None],
 ) -> tuple[dict[str, Part], dict[int, Region]]:  # fmt: skip
     """The part of each source, and the regions as Sotkanet has them today where Sotkanet was asked."""
@@ -170,9 +181,8 @@ def _gather(
     if "statfin" in wanted:
         with statfin.open_statfin(patience) as service:
             parts["statfin"] = statfin.gather(service, _errand(ground, "statfin", regions, run, day, tell))
-    if "city" in wanted and own_folder is not None:
-        errand = _errand(ground, "city", regions, run, day, tell)
-        parts["city"] = own_figures.gather(own_folder, errand, joining.areas_known(ground.last, regions))
+    if "city" in wanted and ground.own is not None:
+        parts["city"] = own_figures.gather(ground.own, _errand(ground, "city", regions, run, day, tell))
     return parts, regions
 
 

@@ -20,8 +20,18 @@ def missing_of(last: Snapshot | None, parts: Mapping[str, Part]) -> dict[str, st
     held = {record["indicator"]: record for record in last.package.get("series", [])} if last else {}
     for code, said in ((code, said) for part in parts.values() for code, said in part.missing.items()):
         kept = held.get(code)
-        missing[code] = f"{said}; figures fetched {kept['fetched']} are kept" if kept else said
+        stays = kept is not None and not code.startswith("city:")  # what the forms no longer have is withdrawn
+        missing[code] = f"{said}; figures fetched {kept['fetched']} are kept" if kept and stays else said
     return dict(sorted(missing.items()))
+
+
+def withdrawn(last: Snapshot | None, parts: Mapping[str, Part]) -> list[str]:
+    """The city's own series of the newest snapshot that its forms, read again, no longer have to publish."""
+    if last is None or "city" not in parts:
+        return []
+    given = {record["indicator"] for record in parts["city"].series}
+    held = [str(record["indicator"]) for record in last.package.get("series", [])]
+    return [code for code in held if code.startswith("city:") and code not in given]
 
 
 def carried(last: Snapshot | None, parts: Mapping[str, Part], catalogue: set[str]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..plain_numbers import decimal_number, whole_number
 from .web import ODD, OddAnswerError
 
 _LABELS = {
@@ -43,7 +44,7 @@ def read_cells(answer: Any) -> list[Cell]:
     """Every cell of a json-stat2 dataset, in the order of the dataset."""
     try:
         names, categories = _dimensions(answer)
-        size = [int(number) for number in answer["size"]]
+        size = [whole_number(number) for number in answer["size"]]
         values, status = answer["value"], answer.get("status")
         if [len(each) for each in categories] != size:
             raise OddAnswerError("a json-stat dataset whose sizes do not fit its categories")
@@ -54,7 +55,7 @@ def read_cells(answer: Any) -> list[Cell]:
             raise OddAnswerError(f"a json-stat dataset with {len(values)} values for {total} cells")
         combined = itertools.product(*categories)
         return [
-            Cell(dict(zip(names, each, strict=True)), _at(values, index, None), _at(status, index, None))
+            Cell(dict(zip(names, each, strict=True)), _value(_at(values, index, None)), _at(status, index, None))
             for index, each in enumerate(combined)
         ]
     except ODD as error:
@@ -82,6 +83,15 @@ def _categories(category: Mapping[str, Any]) -> list[tuple[str, str]]:
     index = category.get("index", list(labels))
     codes: Sequence[str] = sorted(index, key=index.__getitem__) if isinstance(index, Mapping) else index
     return [(str(code), str(labels.get(code, code))) for code in codes]
+
+
+def _value(written: Any) -> float | None:
+    """A cell's value as JSON has it: a number or nothing, never a text."""
+    if written is None:
+        return None
+    if isinstance(written, str):
+        raise TypeError(f'"{written[:40]}" is no number')
+    return decimal_number(written)
 
 
 def _at(values: Any, index: int, default: Any) -> Any:

@@ -1,6 +1,7 @@
 """Reads filled forms cell by cell: every fault names file, sheet, cell, value and what is possible.
 
-A spreadsheet is somebody else's file: its size is bounded before it is opened, and a formula is not a figure.
+A spreadsheet is somebody else's file: its size is bounded before it is opened, and a formula is not a figure. A figure
+is a total of the municipality: parts by sex or by area would tell by subtraction what is hidden for being small.
 """
 
 import csv
@@ -14,40 +15,51 @@ from typing import Any
 import pandas as pd
 
 from ..faults import InputError
+from ..files import read_regular
 from ..params import Indicator
 from ..params.reading import guess, short
-from ..spreadsheets import Cell, CellError, cell_text, refuse_large, sheet_lines
+from ..plain_numbers import decimal_number, whole_number
+from ..spreadsheets import LARGEST, Cell, CellError, cell_text, sheet_lines
 
 COLUMN_HELP = (
     ("indicator", "mittarin avain: valitse luettelosta", "the indicator's key: choose from the list"),
     ("year", "vuosi, jota luku koskee", "the year the figure is of"),
-    ("area", "kunnan tai alueen koodi; tyhjä ei kelpaa", "the code of the municipality or area; not empty"),
-    ("sex", "total = kaikki, female = naiset, male = miehet; tyhjä = total", "total, female or male; empty = total"),
+    ("municipality", "kunnan koodi; luku koskee koko kuntaa", "the municipality's code; the figure is of all of it"),
     ("value", "mittarin arvo sen omassa yksikössä", "the indicator's value in its own unit"),
-    ("count", "montako henkilöä (tai tapahtumaa) arvon takana on; tyhjä, jos ei tiedetä",
-     "how many people (or events) are behind the value; empty if not known"),
-    ("population", "montako henkilöä joukossa on kaikkiaan; tyhjä, jos ei tiedetä",
-     "how many people the group has in all; empty if not known"),
+    ("count", "montako henkilöä (tai tapahtumaa) arvon takana on; osuudelle, suhdeluvulle ja keskiarvolle pakollinen",
+     "how many people (or events) are behind the value; a share, a rate and a mean need it"),
+    ("population", "montako henkilöä joukossa on kaikkiaan; osuudelle ja suhdeluvulle pakollinen",
+     "how many people the group has in all; a share and a rate need it"),
 )  # fmt: skip
 FIGURE_COLUMNS = [name for name, _, _ in COLUMN_HELP]
+# What a value of each unit needs beside it, so that it shows how many people are behind it.
+_NEEDED = {
+    **dict.fromkeys(("percent", "per_100", "per_1000"), ("count", "population")),
+    **dict.fromkeys(("points", "years"), ("count",)),
+}
+_PARTS = ("sex", "area")
+_TOTALS = "the city's own figures are totals of the municipality, never parts by sex or by area"
 _SHEET = "Figures"
 _MOST_ROWS = 20_000
 
 
 def read_forms(
-    paths: Sequence[Path], *, indicators: Mapping[str, Indicator], areas: Mapping[str, str], last_year: int
+    paths: Sequence[Path], *, indicators: Mapping[str, Indicator], municipality: str, last_year: int
 ) -> pd.DataFrame:
-    """Every figure of the forms, checked; all faults of all forms at once."""
+    """Every figure of the forms, checked: a table with the columns of `FIGURE_COLUMNS`.
+
+    `municipality` is the code that each row has to name. Raises `InputError` with the faults of all forms at once.
+    """
     faults: list[str] = []
-    found: dict[tuple, tuple[str, dict[str, Any]]] = {}
+    found: dict[tuple[str, int], tuple[str, dict[str, Any]]] = {}
     for path in paths:
         for row in _rows(path):
-            figure = _figure(row, indicators, areas, last_year, faults)
+            figure = _figure(row, indicators, municipality, last_year, faults)
             if figure is None:
                 continue
-            key = tuple(figure[name] for name in ("indicator", "year", "area", "sex"))
+            key = (figure["indicator"], figure["year"])
             if key in found:
-                faults.append(f"{row['indicator'].at}: {', '.join(map(str, key))}: stands in {found[key][0]} already")
+                faults.append(f"{row['indicator'].at}: {key[0]}, {key[1]}: stands in {found[key][0]} already")
             found.setdefault(key, (row["indicator"].at, figure))
     if faults:
         raise InputError(faults[:50])
@@ -58,12 +70,14 @@ def read_forms(
 
 def _rows(path: Path) -> Iterator[dict[str, Cell]]:
     """The filled rows of a form, as cells by the name of their column."""
-    refuse_large(path)
     columns, most = len(FIGURE_COLUMNS) + 5, _MOST_ROWS + 2
     lines = _csv_lines(path) if path.suffix == ".csv" else sheet_lines(path, _SHEET, columns=columns, rows=most)
     header = next(lines, [])
     names = [str(cell.value or "").strip().casefold() for cell in header]
-    absent = [name for name in FIGURE_COLUMNS[:5] if name not in names]
+    if parts := [name for name in _PARTS if name in names]:
+        taken = f"take the column {' and '.join(parts)} away, and every row that is of a part"
+        raise InputError([f"{path.name}: {_TOTALS}: {taken}"])
+    absent = [name for name in FIGURE_COLUMNS if name not in names]
     strange = [name for name in names if name and name not in FIGURE_COLUMNS]
     if absent or strange or len(set(filter(None, names))) != len([name for name in names if name]):
         shown = ", ".join(name for name in names if name) or "nothing"
@@ -78,7 +92,7 @@ def _rows(path: Path) -> Iterator[dict[str, Cell]]:
 
 def _csv_lines(path: Path) -> Iterator[list[Cell]]:
     """The lines of a csv; Finnish Excel writes `;` and decimal commas, and not always UTF-8."""
-    content = path.read_bytes()
+    content = read_regular(path, most=LARGEST)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -95,15 +109,13 @@ def _csv_lines(path: Path) -> Iterator[list[Cell]]:
 
 
 def _figure(
-    row: Mapping[str, Cell], indicators: Mapping[str, Indicator], areas: Mapping[str, str], last_year: int,
-    faults: list[str],
-) -> dict[str, Any] | None:  # fmt: skip
+    row: Mapping[str, Cell], indicators: Mapping[str, Indicator], municipality: str, last_year: int, faults: list[str]
+) -> dict[str, Any] | None:
     """One row as a figure, None where a cell of it is wrong; the faults are added to the list."""
     readers = {
         "indicator": lambda text: _one_of(text, indicators),
-        "year": lambda text: _whole_number(text, 1950, last_year),
-        "area": lambda text: _one_of(text.zfill(3) if text.isdigit() else text, areas),
-        "sex": lambda text: _one_of(text.casefold() or "total", ("total", "female", "male")),
+        "year": lambda text: _year(text, 1950, last_year),
+        "municipality": lambda text: _ours(text, municipality),
         "value": _number,
         "count": lambda text: _number(text, least=0) if text else math.nan,
         "population": lambda text: _number(text, least=0) if text else math.nan,
@@ -116,10 +128,16 @@ def _figure(
             faults.append(f"{row[name].at}: {name} = {short(row[name].value)}: {error}")
     if len(figure) < len(readers):
         return None
-    said = _disagreement(figure, indicators[figure["indicator"]].unit)
+    unit = indicators[figure["indicator"]].unit
+    lacking = [name for name in _NEEDED.get(unit, ()) if math.isnan(figure[name])]
+    faults += [
+        f"{row[name].at}: {name} is empty: figures of fewer than 5 are hidden, and without it nobody can tell"
+        for name in lacking
+    ]
+    said = _disagreement(figure, unit)
     if said:
         faults.append(f"{row['value'].at}: value = {short(row['value'].value)}: {said}")
-    return None if said else figure
+    return None if said or lacking else figure
 
 
 def _one_of(text: str, possible: Mapping[str, Any] | Sequence[str]) -> str:
@@ -128,19 +146,33 @@ def _one_of(text: str, possible: Mapping[str, Any] | Sequence[str]) -> str:
     return text
 
 
-def _whole_number(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"\d{1,6}", text) or not least <= int(text) <= most:
+def _ours(text: str, municipality: str) -> str:
+    """The municipality's code; a spreadsheet makes 91 of 091."""
+    if re.fullmatch(r"[0-9]{1,3}", text) and text.zfill(3) == municipality:
+        return municipality
+    raise CellError(f"must be {municipality}: {_TOTALS}")
+
+
+def _year(text: str, least: int, most: int) -> int:
+    try:
+        number = whole_number(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
         raise CellError(f"must be a whole number from {least} to {most}")
-    return int(text)
+    return number
 
 
 def _number(text: str, *, least: float = -1e12) -> float:
     """A number with a decimal comma or point; spaces between thousands are allowed."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-").replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d+)?(e[+-]?\d{1,2})?", plain) or not least <= float(plain) <= 1e12:
+    try:
+        number = decimal_number(re.sub(r"[ \u00a0\u202f]", "", text))
+    except ValueError:
+        number = math.nan
+    if not least <= number <= 1e12:
         at_least = f" of at least {least:g}" if least > -1e12 else ""
         raise CellError(f"must be a number{at_least}, such as 12,5; leave the whole row out where it is not known")
-    return float(plain)
+    return number
 
 
 def _disagreement(figure: Mapping[str, Any], unit: str) -> str | None:
@@ -148,6 +180,8 @@ def _disagreement(figure: Mapping[str, Any], unit: str) -> str | None:
     value, count, population = figure["value"], figure["count"], figure["population"]
     if unit == "percent" and not 0 <= value <= 100:
         return "must be from 0 to 100 for a percentage"
+    if population == 0:
+        return "is of a population of 0; leave the whole row out"
     if unit == "percent" and count > population:
         return f"{count:g} people out of {population:g} is not possible"
     if unit == "percent" and population > 0 and abs(value - 100 * count / population) > 0.51:

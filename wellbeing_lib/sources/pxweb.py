@@ -118,12 +118,12 @@ def area_of(code: str, label: str) -> str | None:
     >>> area_of("SSS", "KOKO MAA"), area_of("SK181", "Kajaanin seutukunta")
     ('SSS', None)
     """
-    found = re.fullmatch(r"(?:KU)?(\d{3})|(MK\d{2}|HVA\d{2}|SSS)", code)
+    found = re.fullmatch(r"(?:KU)?([0-9]{3})|(MK[0-9]{2}|HVA[0-9]{2}|SSS)", code)
     if found:
         return found.group(1) or found.group(2)
     if label.casefold() in ("koko maa", "whole country"):
         return "SSS"
-    named = re.match(r"(?:KU)?(\d{3})\s+[^\W\d]", label)
+    named = re.match(r"(?:KU)?([0-9]{3})\s+[^\W\d]", label)
     return named.group(1) if named else None
 
 

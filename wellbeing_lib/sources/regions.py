@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..faults import InputError
 from ..observations import AREA_COLUMNS
+from ..plain_numbers import whole_number
 from .titles import shown_title
 from .web import ODD, OddAnswerError
 
@@ -60,9 +61,9 @@ def read_regions(answer: Any) -> dict[int, Region]:
 
 def _region(entry: Mapping[str, Any]) -> Region:
     category, pattern = _CATEGORIES.get(str(entry["category"]).upper(), (str(entry["category"]), ""))
-    members = tuple(int(member) for member in entry.get("memberOf") or ())
+    members = tuple(whole_number(member) for member in entry.get("memberOf") or ())
     area = pattern.format(str(entry["code"])) or None
-    return Region(int(entry["id"]), area, shown_title(entry["title"]["fi"]), category, members)
+    return Region(whole_number(entry["id"]), area, shown_title(entry["title"]["fi"]), category, members)
 
 
 def area_table(regions: Mapping[int, Region]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..faults import InputError
 from ..params import Indicator
+from ..plain_numbers import whole_number
 from .answers import Asked, Figure, read_figures
 from .parts import CC_BY, PRODUCERS_TERMS, Errand, Part, Row, together
 from .regions import Region
@@ -96,7 +97,7 @@ def _read_list(answer: Any) -> dict[int, dict[str, str]]:
     if not isinstance(answer, list):
         raise OddAnswerError("not a list of indicators")
     try:
-        return {int(entry["id"]): _titles(entry) for entry in answer}
+        return {whole_number(entry["id"]): _titles(entry) for entry in answer}
     except ODD as error:
         raise OddAnswerError(f"not a list of indicators ({type(error).__name__}: {error})") from None
 
@@ -112,11 +113,11 @@ def read_metadata(answer: Any) -> Metadata:
         sexes = ((answer.get("classifications") or {}).get("sex") or {}).get("values") or ()
         organization = (answer.get("organization") or {}).get("title") or {}
         return Metadata(
-            id=int(answer["id"]),
+            id=whole_number(answer["id"]),
             titles=_titles(answer),
             updated=str(answer.get("data-updated") or "")[:10],
-            first=int(span.get("start") or 1990),
-            last=int(span.get("end") or 0),
+            first=whole_number(span.get("start") or 1990),
+            last=whole_number(span.get("end") or 0),
             sexes=tuple(sex for sex in _SEXES if sex in [str(one).casefold() for one in sexes]) or ("total",),
             producer=shown_title(organization.get("en") or organization.get("fi") or ""),
         )

@@ -157,7 +157,7 @@ def _rows(indicator: Indicator, source: Source, found: Mapping[Key, float], vint
     found = _with_totals(found) if whole else found
     times: defaultdict[tuple[str, str, int], list[str]] = defaultdict(list)
     for area, time, label, sex in found:
-        if label == figure and re.fullmatch(r"\d{4}(M\d{2})?", time):
+        if label == figure and re.fullmatch(r"[0-9]{4}(M[0-9]{2})?", time):
             times[area, sex, int(time[:4])].append(time)
     rows: list[Row] = []
     for (area, sex, year), at in times.items():
