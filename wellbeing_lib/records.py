@@ -12,6 +12,7 @@ from typing import Any
 
 from . import at_hand
 from .faults import InputError
+from .files import read_regular
 from .params import Indicator, Municipality, Params
 
 DECIDING = (
@@ -19,12 +20,15 @@ DECIDING = (
     "joined_vintages", "overlap", "level", "max_age",
 )  # fmt: skip
 LIMITS = ("min_cases", "min_people")
+_KEYS = {"municipality", "snapshot", "directions", "limits", "indicators"}
+_LARGEST = 10_000_000  # bytes; a record has 30,000
 
 
 def write_record(root: Path, params: Params, directions: Mapping[str, str]) -> Path:
     """Write what an approved page said, from which snapshot and by which parameters, where next year's page looks."""
     path = at_hand.last_record(root, year=params.year + 1)
     record = {
+        "municipality": params.municipality.code,
         "snapshot": params.snapshot,
         "directions": dict(directions),
         "limits": {name: getattr(params.municipality, name) for name in LIMITS},
@@ -45,12 +49,16 @@ def read_record(params: Params, snapshot: str) -> dict[str, Any] | None:
     if params.area != params.municipality.code or not path.is_file():
         return None
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        record = None
-    if not isinstance(record, dict) or set(record) != {"snapshot", "directions", "limits", "indicators"}:
+        record = json.loads(read_regular(path, most=_LARGEST, shown=f"data/verdicts/{path.name}"))
+        whole = set(record) == _KEYS and isinstance(record["directions"], dict)
+        if whole:
+            params_then(params, record)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
         raise InputError([f"data/verdicts/{path.name}: not a record of an approved page: restore it or remove it"])
-    return record if record["snapshot"] == snapshot else None
+    ours = record["municipality"] == params.municipality.code
+    return record if ours and record["snapshot"] == snapshot else None
 
 
 def params_then(params: Params, record: Mapping[str, Any]) -> Params:

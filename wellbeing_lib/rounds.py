@@ -3,16 +3,28 @@
 Both write a params file for a person to go on with; what waits for one is marked TÄYTÄ / FILL IN.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 from .appendix import Appendix
+from .at_hand import refuse_later, snapshot_names
 from .faults import InputError
-from .observations import snapshot_names
-from .params import AnnualAssessment, Params, load_assessment, load_indicators, load_plan, years_at_hand
+from .locks import alone
+from .params import (
+    AnnualAssessment,
+    Params,
+    load_assessment,
+    load_indicators,
+    load_municipality,
+    load_plan,
+    require_same,
+    years_at_hand,
+)
+from .params.loading import PLAN
 from .params.models import Plan, Status
-from .params.reading import checked, parsed, read_yaml, short
+from .params.reading import checked, parsed, read_text, read_yaml, short
 from .params.writing import with_items, write_text
 from .verdict import Proposed, proposals
 
@@ -28,32 +40,41 @@ def new_year(year: int, *, root: Path) -> Path:
     """
     folder = root / "params"
     path = folder / f"{year}.yaml"
-    if path.exists():
-        raise InputError([f"params/{year}.yaml: is there already; a year that somebody has begun is not overwritten"])
+    with alone(folder / ".new-year.lock", otherwise=f"params/{year}.yaml: another new-year is under way"):
+        if os.path.lexists(path):
+            raise InputError([f"params/{year}.yaml: is there already; a year that somebody has begun is not overwritten"])
+        text = _text(year, folder)
+        checked(AnnualAssessment, parsed(text, path.name), f"params/{year}.yaml")
+        write_text(path, text)
+    return path
+
+
+def _text(year: int, folder: Path) -> str:
+    """The text of the new year's file."""
     years = years_at_hand(folder)
-    indicators = load_indicators(folder)
+    municipality, indicators = load_municipality(folder), load_indicators(folder)
     name = _plan_of(year, folder)
     whole = load_plan(folder, name, indicators)
     if year - 1 not in years:
         there = ", ".join(map(str, years)) or "none"
         raise InputError([f"params/{year - 1}.yaml: does not exist, there is {there}; a new year follows the last"])
-    before = read_yaml(folder / f"{year - 1}.yaml")
-    same_term = before.get("plan") == name
+    before = checked(AnnualAssessment, read_yaml(folder / f"{year - 1}.yaml"), f"params/{year - 1}.yaml")
+    require_same(municipality, folder, {f"{name}.yaml": whole, f"{year - 1}.yaml": before})
+    same_term = before.plan == name
     previous = load_assessment(folder, year - 1, whole, indicators) if same_term else None
-    text = "\n".join(_lines(year, name, whole.in_force(year), previous, _newest(root, before.get("snapshot")))) + "\n"
-    checked(AnnualAssessment, parsed(text, path.name), f"params/{year}.yaml")
-    write_text(path, text)
-    return path
+    snapshot = _newest(folder.parent, before.snapshot)
+    return "\n".join(_lines(year, name, whole.in_force(year), previous, snapshot)) + "\n"
 
 
 def _plan_of(year: int, folder: Path) -> str:
     """The plan whose term holds the year."""
     terms = {}
     for path in sorted(folder.glob("plan-*.yaml")):
-        term = (read_yaml(path) or {}).get("term") or {}
-        terms[path.stem] = f"{term.get('from')}–{term.get('to')}"
-        if term.get("from", year + 1) <= year <= term.get("to", year - 1):
-            return path.stem
+        if PLAN.fullmatch(path.stem):
+            term = checked(Plan, read_yaml(path), f"params/{path.name}").term
+            terms[path.stem] = f"{term.from_}–{term.to}"
+            if term.from_ <= year <= term.to:
+                return path.stem
     there = ", ".join(f"{name}.yaml ({term})" for name, term in terms.items()) or "none"
     raise InputError(
         [
@@ -64,9 +85,12 @@ def _plan_of(year: int, folder: Path) -> str:
     )
 
 
-def _newest(root: Path, carried: str | None) -> str:
+def _newest(root: Path, carried: str) -> str:
+    """The newest snapshot at hand, the one that the year before pins where there is none."""
     names = snapshot_names(root / "data" / "snapshots", national=False)
-    return names[-1] if names else str(carried)
+    if names:
+        refuse_later(names[-1], f"snapshots/{names[-1]}")
+    return names[-1] if names else carried
 
 
 def _lines(year: int, name: str, plan: Plan, previous: AnnualAssessment | None, snapshot: str) -> Iterator[str]:
@@ -76,7 +100,7 @@ def _lines(year: int, name: str, plan: Plan, previous: AnnualAssessment | None, 
     yield f"# Made from {year - 1}.yaml. Each {MARK} waits for a person: write the value, take the mark away."
     yield f"# `wellbeing check --year {year}` lists what is still empty; until then only a draft can be made."
     yield f"# status: {', '.join(get_args(Status))}"
-    yield f"\nyear: {year}\nplan: {name}"
+    yield f"\nyear: {year}\nmunicipality: {short(plan.municipality)}\nplan: {name}"
     yield f"# {MARK}: the snapshot of spring {year + 1}, once `make data` has fetched it\nsnapshot: {short(snapshot)}"
     yield f"illustrative: {str(plan.illustrative).lower()}"
     yield "\n# The first screen: three sentences that the group has approved.\nsentences:"
@@ -148,7 +172,7 @@ def write_proposals(page: Appendix) -> list[Proposed]:
     the rule's proposal in a draft, and not at all once approved.
     """
     path = page.params.folder / f"{page.params.year}.yaml"
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_text(path)
     there = {(one.get("side"), one.get("indicator")) for one in parsed(text, path.name).get("findings") or ()}
     added = [one for one in undecided(page) if (one.side, one.key) not in there]
     lines = [
@@ -165,5 +189,5 @@ def write_proposals(page: Appendix) -> list[Proposed]:
     if added:
         written = with_items(text, "findings", lines)
         checked(AnnualAssessment, parsed(written, path.name), f"{path.parent.name}/{path.name}")
-        write_text(path, written)
+        write_text(path, written, before=text)
     return added

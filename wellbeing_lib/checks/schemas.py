@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..params import AnnualAssessment, Indicator, Municipality, Plan
+from ..params.reading import read_text
 from .noticed import Noticed
 
 FOLDER = "schemas"
@@ -60,5 +61,5 @@ def schema_faults(params: Path) -> Iterator[Noticed]:
             shown = f"{params.name}/{FOLDER}/{name}"
             yield Noticed(f"{shown}: is not what the models say; run wellbeing schemas", error=True)
     for path in sorted(params.glob("*.yaml")):
-        if "yaml-language-server: $schema=" not in path.read_text(encoding="utf-8").partition("\n")[0]:
+        if "yaml-language-server: $schema=" not in read_text(path).partition("\n")[0]:
             yield Noticed(f"{params.name}/{path.name}: its first line names no schema for editors")

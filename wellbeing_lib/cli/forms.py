@@ -56,7 +56,7 @@ def read(year: Year, folder: Folder = None) -> None:
     if found.text == found.before:
         console.print("Nothing has changed.")
         return
-    write_text(params.folder / f"{params.year}.yaml", found.text)
+    write_text(params.folder / f"{params.year}.yaml", found.text, before=found.before)
     for change in found.changes:
         console.print(change, markup=False)
     console.print(f"params/{params.year}.yaml is written.")

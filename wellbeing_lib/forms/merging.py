@@ -12,7 +12,7 @@ from typing import Any
 
 from ..faults import InputError
 from ..params import AnnualAssessment, Params
-from ..params.reading import checked, parsed
+from ..params.reading import checked, parsed, read_text
 from ..params.writing import with_entries
 from .layout import Respondent, respondents
 from .reading import Answer, Form, read_form
@@ -69,7 +69,7 @@ def merged(folder: Path, params: Params) -> Merged:
     if faults:
         raise InputError(faults)
     path = params.folder / f"{params.year}.yaml"
-    before = path.read_text(encoding="utf-8-sig")
+    before = read_text(path)
     content = parsed(before, path.name)
     measures, partners = dict(content.get("measures") or {}), dict(content.get("partners") or {})
     changes: list[str] = []

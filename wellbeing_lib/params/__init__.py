@@ -7,6 +7,7 @@ from .loading import (
     load_municipality,
     load_params,
     load_plan,
+    require_same,
     years_at_hand,
 )
 from .models import (
@@ -59,5 +60,6 @@ __all__ = [
     "load_params",
     "load_plan",
     "read_yaml",
+    "require_same",
     "years_at_hand",
 ]

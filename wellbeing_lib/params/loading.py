@@ -160,6 +160,29 @@ def load_municipality(folder: Path) -> Municipality:
     return municipality
 
 
+def require_same(municipality: Municipality, folder: Path, named: Mapping[str, Plan | AnnualAssessment]) -> None:
+    """Stop where a file is of another municipality than `code` in municipality.yaml; one sentence a file.
+
+    `named` gives each plan and year by the name of its file. A page of another municipality, which has no plan here,
+    is made with MUNICIPALITY and leaves `code` as it is.
+    """
+    code = municipality.code
+    groups = {key: one.municipality for key, one in municipality.people_groups.items() if one.municipality != code}
+    other = {name: one.municipality for name, one in named.items() if one.municipality != code}
+    possible = f'must be {short(code)}, the code in municipality.yaml: change the code back, or write'
+    faults = []
+    if groups:
+        key, given = next(iter(groups.items()))
+        of = f"people_groups.{key}.municipality = {short(given)}"
+        faults.append(f"{folder.name}/municipality.yaml: {of}: {possible} its own people_groups or none")
+    faults += [
+        f"{folder.name}/{name}: municipality = {short(given)}: {possible} a file of its own for {code}"
+        for name, given in other.items()
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def years_at_hand(folder: Path) -> list[int]:
     """The years that have an assessment file."""
     return sorted(int(path.stem) for path in folder.glob("[0-9][0-9][0-9][0-9].yaml"))
@@ -185,6 +208,9 @@ def load_params(year: int, *, area: str | None = None, folder: Path) -> Params:
     assessment = load_assessment(folder, year, plan, indicators)
     earlier = year - 1 in years_at_hand(folder) and _plan_of(folder, year - 1) == name
     previous = load_assessment(folder, year - 1, plan, indicators) if earlier else None
+    named = {f"{name}.yaml": plan, f"{year}.yaml": assessment}
+    named |= {f"{year - 1}.yaml": previous} if previous else {}
+    require_same(municipality, folder, named)
     own = area is None or area == municipality.code
     return Params(
         year=year,

@@ -206,8 +206,9 @@ class Place(Model):
 
 
 class PeopleGroup(Model):
-    """How many people a share is a share of, where the figures themselves do not tell."""
+    """How many people of a municipality a share is a share of, where the figures themselves do not tell."""
 
+    municipality: MunicipalityCode
     people: Annotated[int, Field(gt=0, strict=True)]
     year: Year
     source: ShortText
@@ -319,6 +320,7 @@ class Term(Model):
 class Plan(Model):
     """One council term: priorities -> objectives -> measures -> evaluation indicators."""
 
+    municipality: MunicipalityCode
     illustrative: StrictBool
     banner: Text | None = None
     term: Term
@@ -430,6 +432,7 @@ class AnnualAssessment(Model):
     """
 
     year: Year
+    municipality: MunicipalityCode
     plan: ShortText = Field(pattern=r"^plan-[0-9]{4}-[0-9]{4}$")
     snapshot: SnapshotName
     illustrative: StrictBool

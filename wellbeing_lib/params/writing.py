@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ..faults import InputError
-from .reading import parsed
+from .reading import parsed, read_text
 
 WIDTH = 120
 Pairs = list[tuple[yaml.ScalarNode, yaml.Node]]
@@ -45,8 +45,15 @@ def with_items(text: str, section: str, lines: Sequence[str]) -> str:
     return _inserted(text[: key.end_mark.index] + ":" + text[_end(text, node) :], key.end_mark.index + 1, lines)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file by a text, whole or not at all."""
+def write_text(path: Path, text: str, *, before: str | None = None) -> None:
+    """Replace a file by a text, whole or not at all.
+
+    `before` is the text that the new one was made from; raises `InputError` where the file holds another by now, so
+    that what a person has saved in the meantime is not lost.
+    """
+    if before is not None and read_text(path) != before:
+        shown = f"{path.parent.name}/{path.name}"
+        raise InputError([f"{shown}: has been changed in the meantime; nothing was written, run the command again"])
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text, encoding="utf-8", newline="")
     temporary.replace(path)

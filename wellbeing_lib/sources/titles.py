@@ -8,7 +8,7 @@ import html
 import re
 from pathlib import Path
 
-from ..params.reading import parsed
+from ..params.reading import parsed, read_text
 from ..params.texts import inert
 from ..params.writing import with_entries, write_text
 
@@ -47,11 +47,11 @@ def shown_title(title: str) -> str:
 def write_title(params_folder: Path, indicator: str, titles: dict[str, str]) -> str:
     """Write an accepted title into indicators.yaml and mark it confirmed; comments and order stay as they are."""
     path = params_folder / "indicators.yaml"
-    text = path.read_text(encoding="utf-8-sig")
+    text = read_text(path)
     entries = parsed(text, f"{params_folder.name}/{path.name}")["indicators"]
     before = entries[indicator]
     after = before | {"title": before["title"] | titles}
     if "title_confirmed" in before:
         after["title_confirmed"] = True
-    write_text(path, with_entries(text, "indicators", {indicator: after}, order=list(entries)))
+    write_text(path, with_entries(text, "indicators", {indicator: after}, order=list(entries)), before=text)
     return str(before["title"]["fi"])
