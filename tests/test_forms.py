@@ -1,7 +1,10 @@
 """The measures' forms as people use them: written, filled, spoilt in every way, read back into params."""
 
 import datetime
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import yaml
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Project
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.forms import answers_of, merged, write_forms
 from wellbeing_lib.forms.layout import FIRST_ROW, respondents
@@ -351,3 +354,35 @@ def test_what_no_page_could_show_is_refused(folder: Path, params: Params, text: 
     filled(folder / "viestinta.xlsx", {"M09": ("toteutunut", text)})
 
     assert said in faults(folder, params)[0]
+
+
+def test_an_edit_saved_while_the_forms_are_read_is_not_lost(project: Project) -> None:
+    """A person saves the year's file between the command's reading and its writing."""
+    assert project.run("forms", "write", "--year", "2024").returncode == 0
+    answers = dict.fromkeys(("M02", "M05", "M06"), ("toteutunut",))
+    filled(project.root / "data" / "forms" / "2024" / "tyollisyys.xlsx", answers)
+    path = project.root / "params" / "2024.yaml"
+    edited = path.read_text(encoding="utf-8") + "# saved in the meantime\n"
+    program = (
+        "import pathlib, sys\n"
+        "from wellbeing_lib import forms\n"
+        "from wellbeing_lib.cli import app\n"
+        "merged = forms.merged\n"
+        "def then_edited(*given):\n"
+        "    found = merged(*given)\n"
+        "    pathlib.Path(sys.argv[1]).write_text(sys.argv[2], encoding='utf-8')\n"
+        "    return found\n"
+        "forms.merged = then_edited\n"
+        "app(['forms', 'read', '--year', '2024'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path), edited], cwd=project.root, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(project.root)}, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    said = "has been changed in the meantime; nothing was written, run the command again"
+    assert done.stderr == f"params/2024.yaml: {said}\n"
+    assert path.read_text(encoding="utf-8") == edited
+    assert project.run("forms", "read", "--year", "2024").returncode == 0
+    assert "# saved in the meantime\n" in path.read_text(encoding="utf-8")

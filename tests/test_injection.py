@@ -300,9 +300,7 @@ def test_a_cell_of_a_spreadsheet_is_a_text_or_refused(tmp_path: Path) -> None:
     for attack in ATTACKS:
         path = tmp_path / "own.csv"
         out = io.StringIO()
-        csv.writer(out, delimiter=";").writerows(
-            [FIGURE_COLUMNS, [attack, "2024", attack, attack, attack, attack]]
-        )
+        csv.writer(out, delimiter=";").writerows([FIGURE_COLUMNS, [attack, "2024", attack, attack, attack, attack]])
         path.write_text(out.getvalue(), encoding="utf-8", newline="")
         with pytest.raises(InputError):
             read_own_figures([path], indicators=indicators, municipality="205", last_year=2026)

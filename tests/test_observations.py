@@ -1,5 +1,11 @@
 """The table's contract, snapshots that are whole or not there, and what differs between two."""
 
+import datetime
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import frictionless
@@ -8,6 +14,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from wellbeing_lib.at_hand import RELEASED, refuse_later
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import (
     AREA_COLUMNS,
@@ -130,3 +137,102 @@ def test_differences_tell_what_changed_appeared_and_disappeared() -> None:
 
 def test_a_year_assessed_knows_nothing_later() -> None:
     assert known_by(GOOD, year=2010)["year"].tolist() == [2010]
+
+
+# what is no whole snapshot
+
+
+def revised(folder: Path, name: str, old: str, new: str) -> Path:
+    """The snapshot with one text of a table changed, and a datapackage that vouches for it."""
+    before = (folder / name).read_bytes()
+    after = before.replace(old.encode(), new.encode(), 1)
+    assert before != after
+    (folder / name).write_bytes(after)
+    package = (folder / "datapackage.json").read_text(encoding="utf-8")
+    hashes = [hashlib.sha256(content).hexdigest() for content in (before, after)]
+    (folder / "datapackage.json").write_text(package.replace(*hashes), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2010,total,24.9", "2010,total,2_4.9", 'value = "2_4.9" (line 2): must be a plain number'),
+        ("2010,total,24.9", "2010,total,\u0662\u0664", 'value = "\u0662\u0664" (line 2)'),
+        ("2010,total,24.9", "2010,total,nan", 'value = "nan" (line 2)'),
+        ("2010,total,24.9", "2010,total,", 'value = "" (line 2)'),
+        ("2010,total,24.9,", "2010,total,24.9,1_0", 'count = "1_0" (line 2)'),
+        ("2010,total,24.9,,", "2010,total,24.9,,\u0665", 'population = "\u0665" (line 2)'),
+        ("205,2011", "205,2011.9", 'year = "2011.9" (line 3)'),
+        ("205,2011", "205,\u0662\u0660\u0661\u0661", 'year = "\u0662\u0660\u0661\u0661" (line 3)'),
+        ("205,2011", "205,2_01", 'year = "2_01" (line 3)'),
+    ],
+)
+def test_only_plain_digits_are_a_figure(tmp_path: Path, old: str, new: str, said: str) -> None:
+    folder = revised(write(tmp_path / "2026-11-24", GOOD), "observations.csv", old, new)
+    with pytest.raises(InputError, match=re.escape(f"2026-11-24/observations.csv: {said}")):
+        load_snapshot(folder)
+
+
+def test_a_snapshot_without_a_row_is_not_whole(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="snapshot 2026-11-24: holds no row"):
+        write(tmp_path / "2026-11-24", GOOD.iloc[:0])
+    assert not (tmp_path / "2026-11-24").exists()
+
+    for name in ("observations.csv", "areas.csv"):
+        folder = write(tmp_path / name / "2026-11-24", GOOD)
+        rows = (folder / name).read_text(encoding="utf-8").partition("\n")[2]
+        revised(folder, name, rows, "")
+        with pytest.raises(InputError, match=f"2026-11-24/{name}: holds no row"):
+            load_snapshot(folder)
+
+
+def test_a_snapshot_of_a_day_to_come_is_refused(tmp_path: Path) -> None:
+    """As the newest one it would be taken, and compared with, for ever after."""
+    for name in ("2099-01-01", "national-2099-01-01-2"):
+        with pytest.raises(InputError, match=rf"{name}: 2099-01-01 has not come yet \(today is .*\); remove it"):
+            load_snapshot(write(tmp_path / name, GOOD))
+    with pytest.raises(InputError, match="2026-13-01: 2026-13-01 is no date"):
+        load_snapshot(write(tmp_path / "2026-13-01", GOOD))
+    for old, new in (('"created": "2026', '"created": "2099'), ('"fetched": "2026', '"fetched": "2099')):
+        folder = write(tmp_path / new[1:8] / "2026-11-24", GOOD)
+        path = folder / "datapackage.json"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        with pytest.raises(InputError, match=f"{new[1:8]}: 2099-11-24 has not come yet"):
+            load_snapshot(folder)
+
+
+def test_a_clock_that_is_behind_the_code_refuses_nothing() -> None:
+    refuse_later(RELEASED.isoformat(), "x")
+    refuse_later((datetime.date.today() + datetime.timedelta(days=1)).isoformat(), "x")
+
+
+def test_a_folder_that_is_not_named_as_a_snapshot_is_none(tmp_path: Path) -> None:
+    for name in ("2026-11-24", "2026-\u00b2-1", "2026-11-\u0662\u0664", "2026-11-24-x", "copy", "2026-11-24-"):
+        write(tmp_path / name, GOOD)
+    (tmp_path / "copy").rename(tmp_path / os.fsdecode(b"2026-11-24-\xff"))
+    assert snapshot_names(tmp_path) == ["2026-11-24"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda package: [], "must hold keys with values"),
+        (lambda package: package | {"created": 5}, "created = 5"),
+        (lambda package: package | {"created": "soon"}, "created: soon is no date"),
+        (lambda package: package | {"resources": {}}, "resources = {}"),
+        (lambda package: package | {"resources": package["resources"][1:]}, "resources: observations is missing"),
+        (lambda package: package | {"series": []}, "series = []"),
+        (lambda package: package | {"series": [SERIES[0] | {"vintages": "2025"}]}, 'series.0.vintages = "2025"'),
+        (lambda package: package | {"series": [SERIES[0] | {"title": "a\u202eb"}]}, "series.0.title"),
+        (lambda package: package | {"gathered": []}, "gathered = []"),
+        (lambda package: package | {"gathered": {"counties": [1]}}, "gathered.counties = [1]"),
+        (lambda package: {name: one for name, one in package.items() if name != "licenses"}, "licenses is missing"),
+    ],
+)
+def test_a_datapackage_of_another_shape_is_a_sentence(tmp_path: Path, change: Callable, said: str) -> None:
+    path = write(tmp_path / "2026-11-24", GOOD) / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(change(package)), encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(f"2026-11-24/datapackage.json: {said}")):
+        load_snapshot(path.parent)

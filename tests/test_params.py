@@ -1,12 +1,14 @@
 """What a person sees when params are wrong: one sentence a fault, with file, key, value and what is possible."""
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import Params, load_params, read_yaml
+from wellbeing_lib.params.reading import parsed
 
 ROOT = Path(__file__).parent.parent
 
@@ -189,3 +191,61 @@ def test_a_judged_indicator_needs_its_smallest_change(folder: Path) -> None:
 
     with pytest.raises(InputError, match="a judged indicator needs a desired direction and a min_change"):
         load(folder)
+
+
+def test_only_another_code_is_refused_in_every_file_that_names_its_municipality(folder: Path) -> None:
+    faults = broken(folder, "municipality.yaml", 'code: "205"', 'code: "290"')
+
+    possible = 'must be "290", the code in municipality.yaml: change the code back, or write'
+    assert faults == (
+        f'params/municipality.yaml: people_groups.children_0_17.municipality = "205": {possible} its own people_groups '
+        "or none",
+        f'params/plan-2022-2025.yaml: municipality = "205": {possible} a file of its own for 290',
+        f'params/2024.yaml: municipality = "205": {possible} a file of its own for 290',
+        f'params/2023.yaml: municipality = "205": {possible} a file of its own for 290',
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        ("plan-2022-2025.yaml", 'municipality: "205"\n'),
+        ("2024.yaml", 'municipality: "205"\n'),
+        ("municipality.yaml", '    municipality: "205"\n'),
+    ],
+)
+def test_a_file_that_names_no_municipality_is_refused(folder: Path, name: str, lost: str) -> None:
+    (fault, *_) = broken(folder, name, lost, "")
+
+    assert fault.startswith(f"params/{name}: ")
+    assert fault.endswith("municipality is missing")
+
+
+def test_another_code_with_files_of_its_own_has_its_plan(folder: Path) -> None:
+    for path in folder.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace('municipality: "205"', 'municipality: "290"')
+        path.write_text(text.replace('code: "205"', 'code: "290"'), encoding="utf-8")
+
+    params = load(folder)
+
+    assert params.area == "290"
+    assert params.plan is not None
+    assert load(folder, area="205").plan is None
+
+
+def test_params_are_measured_in_bytes_and_never_cut(tmp_path: Path) -> None:
+    """Letters may take two bytes: what was read to its two millionth byte looked like a whole file."""
+    text = "# ä\n" * 450_000 + "a: 1\n"
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    said = "has 2,250,005 bytes; at most 2,000,000 are possible"
+
+    with pytest.raises(InputError, match=f"x.yaml: {said}"):
+        read_yaml(path)
+    with pytest.raises(InputError, match=f"x.yaml: {said}"):
+        parsed(text, "x.yaml")
+
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        packed.writestr("params/x.yaml", text)
+    with pytest.raises(InputError, match=r"params/x\.yaml: has more than 2,000,000 bytes"):
+        read_yaml(zipfile.Path(tmp_path / "x.zip") / "params" / "x.yaml")  # type: ignore[arg-type] - reads alike

@@ -1,6 +1,8 @@
 """The yearly round: a year begun, refused while it waits for people, drafted, filled in, carried into the next."""
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from wellbeing_lib import appendix
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import Params, load_params, read_yaml
 from wellbeing_lib.params.readiness import require_ready, unfilled
+from wellbeing_lib.params.writing import write_text
 from wellbeing_lib.rounds import MARK, new_year, undecided, unsettled, write_proposals
 
 
@@ -110,6 +113,81 @@ def test_what_was_proposed_is_carried_by_fields_of_the_plan(root: Path) -> None:
     assert set(before.plan.measures) - set(now.plan.measures) == {"M10", "M14"}
     assert set(now.plan.measures) - set(before.plan.measures) == {"N15"}
     assert list(unsettled(now)) == []
+
+
+def test_a_new_year_names_its_municipality_and_is_of_no_other(root: Path) -> None:
+    replace(root, "municipality.yaml", 'code: "205"', 'code: "290"')
+    with pytest.raises(InputError) as caught:
+        new_year(2025, root=root)
+    assert [fault.partition(" = ")[0] for fault in caught.value.faults] == [
+        "params/municipality.yaml: people_groups.children_0_17.municipality",
+        "params/plan-2022-2025.yaml: municipality",
+        "params/2024.yaml: municipality",
+    ]
+    assert not (root / "params" / "2025.yaml").exists()
+
+    replace(root, "municipality.yaml", 'code: "290"', 'code: "205"')
+    text = new_year(2025, root=root).read_text(encoding="utf-8")
+    assert '\nyear: 2025\nmunicipality: "205"\nplan: plan-2022-2025\n' in text
+
+
+def test_a_year_begun_twice_at_once_is_begun_once(root: Path) -> None:
+    together = threading.Barrier(2)
+
+    def begin(_: int) -> str:
+        together.wait()
+        try:
+            return new_year(2025, root=root).name
+        except InputError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(begin, range(2)))
+
+    assert said.count("2025.yaml") == 1
+    (refused,) = [one for one in said if one != "2025.yaml"]
+    assert refused.startswith("params/2025.yaml: ")
+    assert list((root / "params").glob(".*")) == []
+
+
+def test_a_snapshot_of_a_day_to_come_is_not_pinned(root: Path) -> None:
+    shutil.copytree(root / "data/snapshots/2026-11-24", root / "data/snapshots/2099-01-01")
+
+    with pytest.raises(InputError, match="snapshots/2099-01-01: 2099-01-01 has not come yet"):
+        new_year(2025, root=root)
+    assert not (root / "params" / "2025.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("plan-2022-2025.yaml", "term: {from: 2022, to: 2025}", "term: [2022]", "plan-2022-2025.yaml: term = [2022]"),
+        ("plan-2022-2025.yaml", "from: 2022", "from: a", 'plan-2022-2025.yaml: term.from = "a"'),
+        ("plan-2022-2025.yaml", "", "[]\n---\n", "plan-2022-2025.yaml"),
+        ("2024.yaml", "plan: plan-2022-2025", "plan: [1]", "2024.yaml: plan = [1]"),
+        ("2024.yaml", 'snapshot: "2026-11-24"', "snapshot: {a: 1}", "2024.yaml: snapshot = {'a': 1}"),
+        ("2024.yaml", "", "[]\n---\n", "2024.yaml"),
+    ],
+)
+def test_odd_params_are_a_sentence_to_a_new_year(root: Path, name: str, old: str, new: str, said: str) -> None:
+    replace(root, name, old, new)
+    with pytest.raises(InputError) as caught:
+        new_year(2025, root=root)
+    assert caught.value.faults[0].startswith(f"params/{said}") or name in caught.value.faults[0]
+    assert not (root / "params" / "2025.yaml").exists()
+
+
+def test_an_edit_saved_in_the_meantime_is_not_overwritten(root: Path) -> None:
+    path = root / "params" / "2024.yaml"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(f"{before}# saved in the meantime\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"params/2024\.yaml: has been changed in the meantime; nothing was written"):
+        write_text(path, "year: 2024\n", before=before)
+
+    assert path.read_text(encoding="utf-8") == f"{before}# saved in the meantime\n"
+    write_text(path, before, before=f"{before}# saved in the meantime\n")
+    assert path.read_text(encoding="utf-8") == before
 
 
 def test_an_objective_can_have_a_proposal(root: Path) -> None:

@@ -11,6 +11,7 @@ from wellbeing_lib import sources
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import load_indicators
 from wellbeing_lib.sources.answers import Asked, Figure, read_figures
+from wellbeing_lib.sources.jsonstat import read_cells
 from wellbeing_lib.sources.regions import area_table, counties, read_regions
 from wellbeing_lib.sources.sotkanet import read_metadata
 from wellbeing_lib.sources.titles import normalised
@@ -68,6 +69,34 @@ def test_a_row_of_something_else_is_a_fault(other: dict) -> None:
 def test_what_is_no_list_of_figures_is_odd(answer: object) -> None:
     with pytest.raises(OddAnswerError, match="not a list of figures"):
         read_figures(answer, ASKED)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"region": 94.9}, {"year": 2023.9}, {"indicator": 127.5}, {"region": "9_4"},
+        {"year": "\u0662\u0660\u0662\u0663"},
+        {"region": True}, {"value": "7_4"}, {"value": "\u0667,4"}, {"value": "1e999"}, {"absValue": "1 0"},
+        {"value": "inf"}, {"region": [94]},
+    ],
+)  # fmt: skip
+def test_only_plain_digits_are_a_number(other: dict) -> None:
+    with pytest.raises(OddAnswerError, match="not a list of figures"):
+        read_figures([ROW | other], ASKED)
+
+
+def test_a_region_and_a_cell_have_plain_numbers_too() -> None:
+    regions = json.loads((SMALL / "regions.json").read_text(encoding="utf-8"))
+    for odd in (94.9, "9_4", True):
+        with pytest.raises(OddAnswerError, match="not a list of regions"):
+            read_regions([{**regions[0], "id": odd}])
+    cube = {"id": ["a"], "size": [2], "dimension": {"a": {"label": "Alue", "category": {"index": ["1", "2"]}}}}
+    assert [cell.value for cell in read_cells(cube | {"value": [1.5, None]})] == [1.5, None]
+    for values in (["1_0", None], [True, 1], ["\u0667", 1], [[1], 1]):
+        with pytest.raises(OddAnswerError, match="no json-stat2 dataset"):
+            read_cells(cube | {"value": values})
+    with pytest.raises(OddAnswerError, match="no json-stat2 dataset"):
+        read_cells(cube | {"size": [2.5], "value": [1, 2]})
 
 
 def test_regions_are_matched_on_category_and_code() -> None:

@@ -247,6 +247,43 @@ def test_every_changed_value_of_params_has_a_line(version: Version, words: Wordi
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("2024.yaml", "plan: plan-2022-2025", "plan: [1]", "params/2024.yaml: plan = [1]: must be the name of a file"),
+        ("2024.yaml", "plan: plan-2022-2025", 'plan: "../2023"', 'params/2024.yaml: plan = "../2023": must be the'),
+        ("2024.yaml", None, "[]\n", "params/2024.yaml: must hold keys with values"),
+        ("municipality.yaml", None, "5\n", "params/municipality.yaml: must hold keys with values"),
+        ("plan-2022-2025.yaml", None, "priorities: [1]\n", "2024: its params cannot be compared"),
+        ("plan-2022-2025.yaml", None, "priorities: {a: 1}\n", "2024: its params cannot be compared"),
+        ("indicators.yaml", None, "indicators: []\n", "2024: its params cannot be compared"),
+        ("indicators.yaml", None, "indicators: {a: {name: {fi: [1]}}}\n", "2024: its params cannot be compared"),
+        ("2024.yaml", "findings:\n", "findings:\n  - {side: joy}\n", "2024: its params cannot be compared"),
+    ],
+)
+def test_params_of_another_shape_are_a_sentence(
+    project: Project, words: Wording, name: str, old: str | None, new: str, said: str
+) -> None:
+    path = project.root / "params" / name
+    text = path.read_text(encoding="utf-8")
+    assert old is None or old in text
+    path.write_text(new if old is None else text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        changes.differences(*(versions.read_version("2024", root=project.root) for _ in range(2)), words)
+
+    assert caught.value.faults[0].startswith(said)
+
+
+def test_a_status_of_another_time_is_told_as_it_is(project: Project, words: Wording) -> None:
+    before = versions.read_version("2024", root=project.root)
+    project.replace("params/2024.yaml", "M12: {status: in_progress}", "M12: {status: begun}")
+
+    told = changes.differences(before, versions.read_version("2024", root=project.root), words)
+
+    assert told[3].endswith("tilanne: käynnissä → begun")
+
+
 def test_every_text_of_the_comparison_has_finnish_words() -> None:
     said = {
         call.args[0].value

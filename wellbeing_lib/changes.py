@@ -6,10 +6,12 @@ figures computed anew, sentences that the page now words otherwise.
 
 import datetime
 import difflib
+import itertools
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .faults import InputError
 from .versions import Figure, Key, Version
 from .wording import Wording
 from .wording.catalogue import msg
@@ -73,6 +75,8 @@ ECHOES = ("newest", "newest_count", "previous", "now_baseline_basis")  # the sam
 
 def differences(before: Version, after: Version, w: Wording) -> list[str]:
     """Every difference as a line of plain text, under headings; one line where there is none."""
+    for version in (before, after):
+        _refuse_odd(version, w)
     names = _names(before, w) | _names(after, w)
     people, texts = _people(before, after, names, w)
     revised, computed = _figures(before.figures, after.figures, names, w)
@@ -86,6 +90,20 @@ def differences(before: Version, after: Version, w: Wording) -> list[str]:
         lines += ["", heading, *(f"- {one}" for one in found)] if found else []
     lines += [] if len(lines) > 1 else ["", w.text("Nothing differs.")]
     return [*lines, *_notes(before, after, w)]
+
+
+def _refuse_odd(version: Version, w: Wording) -> None:
+    """Stop at params of a shape that has no names to tell a difference by; a version may be of any time."""
+    try:
+        names = _names(version, w)
+        leaves = [path for file in FILES for path, _ in _leaves(version.params[file])]
+        whole = all(isinstance(part, str) for part in (*names, *names.values(), *itertools.chain(*leaves)))
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        why = f"{type(error).__name__} at {str(error)[:80]}"
+    else:
+        why = "" if whole else "a name in it is no text"
+    if why:
+        raise InputError([f"{version.name}: its params cannot be compared, for they have another shape ({why})"])
 
 
 def _notes(before: Version, after: Version, w: Wording) -> Iterator[str]:
@@ -168,7 +186,10 @@ def _value(path: Path, value: Any, w: Wording) -> str:
     """A code in its words, a text in quotation marks, a date as it is written, anything else as it is."""
     labels = {"status": w.status_label, "judgement": w.judgement_label, "decision": w.decision_label}
     if path[-1] in labels:
-        return labels[path[-1]](value)
+        try:
+            return labels[path[-1]](value)
+        except (LookupError, TypeError):  # a code of another time
+            return str(value)
     if isinstance(value, datetime.date):
         return w.date(value)
     return f"”{value}”" if path[-1] in ("fi", "en") else str(value)

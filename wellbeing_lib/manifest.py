@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from . import at_hand
+from .faults import InputError
+from .files import read_regular
 
 NAME = "manifest.json"
 SEAL = "sha256"
+LARGEST = 10_000_000  # bytes; one has 30,000
 
 
 def sha256(content: bytes) -> str:
@@ -46,9 +49,9 @@ def _chapters(root: Path) -> list[Path]:
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest in a folder, None where there is none or not one that is whole."""
     try:
-        written = (folder / NAME).read_bytes()
+        written = read_regular(folder / NAME, most=LARGEST)
         found = json.loads(written)
-    except (OSError, ValueError, RecursionError):
+    except (InputError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and sealed(found) == written else None
 

@@ -42,7 +42,8 @@ def new_year(year: int, *, root: Path) -> Path:
     path = folder / f"{year}.yaml"
     with alone(folder / ".new-year.lock", otherwise=f"params/{year}.yaml: another new-year is under way"):
         if os.path.lexists(path):
-            raise InputError([f"params/{year}.yaml: is there already; a year that somebody has begun is not overwritten"])
+            why = "is there already; a year that somebody has begun is not overwritten"
+            raise InputError([f"params/{year}.yaml: {why}"])
         text = _text(year, folder)
         checked(AnnualAssessment, parsed(text, path.name), f"params/{year}.yaml")
         write_text(path, text)

@@ -20,6 +20,8 @@ from bs4 import BeautifulSoup
 from . import manifest
 from .faults import InputError
 from .params import read_yaml
+from .params.loading import PLAN
+from .params.reading import short
 
 CONTENTS = "SISALLYS.txt"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: the time of packing must not change its bytes
@@ -124,6 +126,8 @@ def read_version(name: str, *, root: Path) -> Version:
     if path.is_dir():
         return _read(name.rstrip("/"), path, root)
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(name)
         with zipfile.ZipFile(path) as packed:
             return _read(path.stem, zipfile.Path(packed), root)
     except (OSError, zipfile.BadZipFile):
@@ -160,10 +164,19 @@ def _params(home: Place, year: int) -> dict[str, Any]:
     """The files that a year's page depends on; a key of another time is kept, so nothing is held against a model."""
     if not (home / "params" / f"{year}.yaml").is_file():
         raise InputError([f"params/{year}.yaml: there is no such file"])
-    assessment = read_yaml(home / "params" / f"{year}.yaml")  # type: ignore[arg-type] - a zip's path reads alike
-    files = {"plan": assessment["plan"], "indicators": "indicators", "municipality": "municipality"}
-    read = {file: read_yaml(home / "params" / f"{name}.yaml") for file, name in files.items()}  # type: ignore[arg-type] - the same
-    return {"assessment": assessment} | read
+    assessment = _keys(home, str(year))
+    plan = assessment.get("plan")
+    if not isinstance(plan, str) or not PLAN.fullmatch(plan):
+        raise InputError([f"params/{year}.yaml: plan = {short(plan)}: must be the name of a file, plan-YEAR-YEAR"])
+    files = {"plan": plan, "indicators": "indicators", "municipality": "municipality"}
+    return {"assessment": assessment} | {file: _keys(home, name) for file, name in files.items()}
+
+
+def _keys(home: Place, name: str) -> dict[str, Any]:
+    content = read_yaml(home / "params" / f"{name}.yaml")  # type: ignore[arg-type] - a zip's path reads alike
+    if not isinstance(content, dict):
+        raise InputError([f"params/{name}.yaml: must hold keys with values, such as `key: value`"])
+    return content
 
 
 def _figures(text: str) -> dict[Key, Figure]:

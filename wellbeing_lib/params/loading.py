@@ -169,7 +169,7 @@ def require_same(municipality: Municipality, folder: Path, named: Mapping[str, P
     code = municipality.code
     groups = {key: one.municipality for key, one in municipality.people_groups.items() if one.municipality != code}
     other = {name: one.municipality for name, one in named.items() if one.municipality != code}
-    possible = f'must be {short(code)}, the code in municipality.yaml: change the code back, or write'
+    possible = f"must be {short(code)}, the code in municipality.yaml: change the code back, or write"
     faults = []
     if groups:
         key, given = next(iter(groups.items()))
