@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..params import AnnualAssessment, Indicator, Municipality, Plan
+from ..params.models import Allowances
 from .noticed import Noticed
 
 FOLDER = "schemas"
@@ -27,11 +28,14 @@ def _catalogue() -> dict[str, Any]:
     definitions = entry.pop("$defs")
     entry["properties"].pop("key")
     entry["required"].remove("key")
+    allowances = Allowances.model_json_schema()
+    definitions |= allowances["$defs"]
     return {
         "$defs": {**definitions, "Indicator": entry},
         "additionalProperties": False,
         "properties": {
             "indicators": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Indicator"}},
+            **allowances["properties"],
         },
         "required": ["indicators"],
         "title": "Indicators",
