@@ -92,7 +92,7 @@ PERSONAL: list[tuple[str, str]] = [
     ("plate", "Kuljetus: ABC–123"),
 ]
 
-HARMLESS: list[str] = """\
+HARMLESS = """\
 Hyvinvointialuelaki 611/2021 tuli voimaan 1.1.2023.
 Laki sosiaali- ja terveydenhuollon järjestämisestä (612/2021) 6 §
 Perustuu terveydenhuoltolain (1326/2010) 12 §:ään.

@@ -92,7 +92,7 @@ def test_the_structure_is_locked_and_widths_and_answers_are_not(folder: Path) ->
     assert not sheet.protection.formatColumns
     assert sheet.protection.insertRows
     unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
-    assert unlocked == {"C5", "C6", *(f"{column}{row}" for column in "FGHI" for row in rows.values())}
+    assert unlocked == {"C5", "C6", *(f"{column}{row}" for column in "FGHIJ" for row in rows.values())}
     assert choices[0] == "ei muutosta"
     assert "jatkuva, toteutui suunnitellusti" in choices
     assert offered["F10:F12"].formula1 == "'Luettelot'!$A$1:$A$9"

@@ -125,7 +125,7 @@ class _Part:
             self.links.append((plain.get("Id", ""), plain.get("Target", "")))
         if self._block is None:
             self._flush("")
-            if name in _RUNS or name == "c" and self.root == "worksheet":
+            if name in _RUNS or (name == "c" and self.root == "worksheet"):
                 self._block = len(self._open), name, plain
 
     def data(self, text: str) -> None:

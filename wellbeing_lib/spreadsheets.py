@@ -15,10 +15,12 @@ from typing import Any, cast
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .faults import InputError
+from .params.texts import is_blank
 
 _LARGEST_FILE = 10_000_000
 _LARGEST_UNZIPPED = 30_000_000
@@ -31,6 +33,18 @@ class Cell:
     value: Any
     at: str
     formula: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing can be seen in the cell."""
+        return self.value is None or (isinstance(self.value, str) and is_blank(self.value))
+
+
+# What a spreadsheet shows where a formula failed, in English and in Finnish.
+_ERROR = re.compile(
+    r"#(?:REF!|N/A\b|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!"
+    r"|VIITTAUS!|PUUTTUU!?|ARVO!|JAKO/0!|NIMI\?|TYHJÄ!|LUKU!)"
+)
 
 
 class CellError(Exception):
@@ -67,7 +81,11 @@ def _lines(path: Path, sheet: str, columns: int, rows: int) -> Iterator[list[Cel
             raise InputError([f"{path.name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
         for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
             yield [
-                Cell(cell.value, f"{path.name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
+                Cell(
+                    unescape(cell.value) if cell.data_type == "s" and isinstance(cell.value, str) else cell.value,
+                    f"{path.name}, {sheet}!{get_column_letter(column)}{number}",
+                    cell.data_type == "f",
+                )
                 for column, cell in enumerate(line, start=1)
             ]
 
@@ -76,8 +94,10 @@ def cell_text(cell: Cell) -> str:
     """A cell as a text, the way a person sees it; a formula, a date or a control character is none."""
     if cell.formula:
         raise CellError("is a formula; paste its value instead")
-    if cell.value is None:
+    if cell.blank:
         return ""
+    if found := _ERROR.search(str(cell.value)):
+        raise CellError(f"holds the spreadsheet's error {found[0]}; type what was meant")
     if isinstance(cell.value, bool) or not isinstance(cell.value, str | int | float):
         raise CellError("must be a plain number or text")
     if isinstance(cell.value, float):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -40,7 +41,7 @@ class Params:
         return self.plan.banner if self.plan and known else None
 
 
-def _read(folder: Path, name: str) -> object:
+def _read(folder: Path, name: str) -> Any:
     """The content of a params file; one whose texts hold personal data is refused before any of it is repeated."""
     path = folder / name
     content = read_yaml(path)

@@ -508,9 +508,9 @@ class AnnualAssessment(Model):
             for key, answers in self.partners.items()
             for name, one in answers.items()
         ]
-        wrong = [f"{where}: {impossible_date(day, self.year)}" for where, day in dates if impossible_date(day, self.year)]
+        wrong = {where: why for where, day in dates if (why := impossible_date(day, self.year))}
         if wrong:
-            raise ValueError("; ".join(wrong))
+            raise ValueError("; ".join(f"{where}: {why}" for where, why in wrong.items()))
         return self
 
     @property

@@ -16,6 +16,7 @@ import pandas as pd
 from ..faults import InputError
 from ..params import Indicator
 from ..params.reading import guess, short
+from ..spreadsheet_texts import refuse_personal_sheets
 from ..spreadsheets import Cell, CellError, cell_text, refuse_large, sheet_lines
 
 COLUMN_HELP = (
@@ -38,6 +39,7 @@ def read_forms(
     paths: Sequence[Path], *, indicators: Mapping[str, Indicator], areas: Mapping[str, str], last_year: int
 ) -> pd.DataFrame:
     """Every figure of the forms, checked; all faults of all forms at once."""
+    refuse_personal_sheets(paths, numbers=False)
     faults: list[str] = []
     found: dict[tuple, tuple[str, dict[str, Any]]] = {}
     for path in paths:
