@@ -46,10 +46,10 @@ def filled(
     by: str | None = "Maija Meikäläinen",
     on: datetime.date | str | None = DAY,
 ) -> Path:
-    """Type answers (status, remark, evidence, resources) into a form and sign it, as a director would."""
+    """Type answers (status, remark, evidence, resources, permission) into a form and sign it, as a director would."""
     sheet, rows = opened(path)
     for key, answer in answers.items():
-        for column, value in zip("FGHI", answer, strict=False):
+        for column, value in zip("FGHIJ", answer, strict=False):
             sheet[f"{column}{rows[key]}"] = value
     sheet["C5"], sheet["C6"] = by, on
     sheet.parent.save(path)

@@ -15,7 +15,7 @@ from ..params.models import Status, impossible_date
 from ..params.personal import Kind
 from ..params.reading import guess, short
 from ..params.texts import inert, is_blank
-from ..spreadsheet_texts import CellHit, sheet_hits, shown_name
+from ..spreadsheet_texts import CellHit, sheet_hits
 from ..spreadsheets import Cell, CellError, cell_text, sheet_lines
 from ..wording import Wording, wording
 from .layout import (
@@ -90,7 +90,6 @@ def read_form(path: Path, params: Params) -> Form:
         if elsewhere := [hit for hit in hits if hit not in asked]:
             form.personal = [*(f"{hit}; take it out" for hit in elsewhere), *map(_what_to_do, asked)]
             form.faults += form.personal
-            form.path = path.with_name(shown_name(path))
             return form
         lines = list(sheet_lines(path, fi.text(SHEET), columns=len(COLUMNS) + 3, rows=_MOST_ROWS))
         form.personal = [_what_to_do(hit) for hit in asked]  # of a form that turns out to be nobody's, too
