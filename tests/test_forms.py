@@ -49,10 +49,10 @@ def filled(
     by: str | None = "Maija Meikäläinen",
     on: datetime.date | str | None = DAY,
 ) -> Path:
-    """Type answers (status, remark, evidence, resources) into a form and sign it, as a director would."""
+    """Type answers (status, remark, evidence, resources, permission) into a form and sign it, as a director would."""
     sheet, rows = opened(path)
     for key, answer in answers.items():
-        for column, value in zip("FGHI", answer, strict=False):
+        for column, value in zip("FGHIJ", answer, strict=False):
             sheet[f"{column}{rows[key]}"] = value
     sheet["C5"], sheet["C6"] = by, on
     sheet.parent.save(path)
@@ -95,7 +95,7 @@ def test_the_structure_is_locked_and_widths_and_answers_are_not(folder: Path) ->
     assert not sheet.protection.formatColumns
     assert sheet.protection.insertRows
     unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
-    assert unlocked == {"C5", "C6", *(f"{column}{row}" for column in "FGHI" for row in rows.values())}
+    assert unlocked == {"C5", "C6", *(f"{column}{row}" for column in "FGHIJ" for row in rows.values())}
     assert choices[0] == "ei muutosta"
     assert "jatkuva, toteutui suunnitellusti" in choices
     assert offered["F10:F12"].formula1 == "'Luettelot'!$A$1:$A$9"

@@ -16,11 +16,13 @@ from typing import Any, cast
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .faults import InputError
 from .files import read_regular
+from .params.texts import is_blank
 
 LARGEST = 10_000_000  # bytes of a form
 _LARGEST_UNZIPPED = 30_000_000
@@ -38,6 +40,18 @@ class Cell:
     at: str
     formula: bool = False
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing can be seen in the cell."""
+        return self.value is None or (isinstance(self.value, str) and is_blank(self.value))
+
+
+# What a spreadsheet shows where a formula failed, in English and in Finnish.
+_ERROR = re.compile(
+    r"#(?:REF!|N/A\b|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!"
+    r"|VIITTAUS!|PUUTTUU!?|ARVO!|JAKO/0!|NIMI\?|TYHJÄ!|LUKU!)"
+)
+
 
 class CellError(Exception):
     """What is wrong with a cell, and what is possible."""
@@ -48,14 +62,22 @@ def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[
 
     Raises `InputError` where the file is no workbook, is too large, or lacks the sheet.
     """
-    content = read_regular(path, most=LARGEST)
     try:
-        _refuse_large(content, path.name)
-        yield from _lines(content, path.name, sheet, columns, rows)
+        yield from _lines(read_packed(path), path.name, sheet, columns, rows)
     except InputError:
         raise
     except Exception as error:  # whatever openpyxl, zipfile and expat make of a file that somebody has spoilt
         raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {str(error)[:200]}"]) from None
+
+
+def read_packed(path: Path) -> bytes:
+    """The content of a workbook, once it is known to be no larger, packed or not, than any form.
+
+    Raises `InputError` where it is larger; whatever `zipfile` raises where it is no archive.
+    """
+    content = read_regular(path, most=LARGEST)
+    _refuse_large(content, path.name)
+    return content
 
 
 def _refuse_large(content: bytes, name: str) -> None:
@@ -88,7 +110,11 @@ def _lines(content: bytes, name: str, sheet: str, columns: int, rows: int) -> It
         raise InputError([f"{name}: sheet {sheet} is missing; there is {', '.join(book.sheetnames)[:200]}"])
     for number, line in enumerate(book[sheet].iter_rows(max_col=columns, max_row=rows), start=1):
         yield [
-            Cell(cell.value, f"{name}, {sheet}!{get_column_letter(column)}{number}", cell.data_type == "f")
+            Cell(
+                unescape(cell.value) if cell.data_type == "s" and isinstance(cell.value, str) else cell.value,
+                f"{name}, {sheet}!{get_column_letter(column)}{number}",
+                cell.data_type == "f",
+            )
             for column, cell in enumerate(line, start=1)
         ]
 
@@ -97,8 +123,10 @@ def cell_text(cell: Cell) -> str:
     """A cell as a text, the way a person sees it; a formula, a date or a control character is none."""
     if cell.formula:
         raise CellError("is a formula; paste its value instead")
-    if cell.value is None:
+    if cell.blank:
         return ""
+    if found := _ERROR.search(str(cell.value)):
+        raise CellError(f"holds the spreadsheet's error {found[0]}; type what was meant")
     if isinstance(cell.value, bool) or not isinstance(cell.value, str | int | float):
         raise CellError("must be a plain number or text")
     if isinstance(cell.value, float):

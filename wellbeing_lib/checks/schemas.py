@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..params import AnnualAssessment, Indicator, Municipality, Plan
+from ..params.models import Allowances
 from ..params.reading import read_text
 from .noticed import Noticed
 
@@ -28,11 +29,14 @@ def _catalogue() -> dict[str, Any]:
     definitions = entry.pop("$defs")
     entry["properties"].pop("key")
     entry["required"].remove("key")
+    allowances = Allowances.model_json_schema()
+    definitions |= allowances["$defs"]
     return {
         "$defs": {**definitions, "Indicator": entry},
         "additionalProperties": False,
         "properties": {
             "indicators": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Indicator"}},
+            **allowances["properties"],
         },
         "required": ["indicators"],
         "title": "Indicators",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..faults import InputError
+from .personal import refuse_personal
 from .report import Year
 from .speaking import ROOT, console, shown, year_of
 
@@ -28,7 +29,9 @@ def batch(
     """Make the pages of many municipalities, each in a folder of its own, and a page that lists them."""
     started, assessed = time.monotonic(), year_of(year)
     from .. import batch as making
+    from ..params import load_params
 
+    refuse_personal(load_params(assessed, folder=ROOT / "params"))
     shared = making.prepare(assessed, snapshot=snapshot or None, language=language, root=ROOT)
     areas = making.municipalities(shared, municipalities)
     with making.client(scheduler or None) as dask:

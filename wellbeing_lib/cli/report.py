@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from .. import manifest
 from ..faults import InputError
+from .personal import refuse_personal
 from .speaking import ROOT, console, municipality_of, shown, year_of
 
 Year = Annotated[str, typer.Option(help="The year assessed.")]
@@ -38,6 +39,7 @@ def _ready(year: int, area: str | None, draft: bool) -> tuple[str, ...]:
     from ..params.readiness import require_ready
 
     params = load_params(year, area=area, folder=ROOT / "params")
+    refuse_personal(params)
     require_ready(params, draft=draft)
     return params.municipality.languages
 

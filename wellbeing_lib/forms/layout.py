@@ -34,6 +34,7 @@ COLUMNS = (
     Column("remark", msg("REMARK {year}: at most {limit} characters"), 62, 600),
     Column("evidence", msg("EVIDENCE: how it is known, at most {limit} characters"), 42, 300),
     Column("resources", msg("RESOURCES: euros, work, at most {limit} characters"), 36, 300),
+    Column("allowed", msg("ALLOWED: role: reason, where a text looks like personal data"), 30, 200),
 )
 NUMBER = {column.name: number for number, column in enumerate(COLUMNS, start=1)}
 ASKED = [column for column in COLUMNS if column.limit]

@@ -5,6 +5,7 @@ form did not come simply has no entry, which is what the page then says. A form 
 and remark; an empty cell for evidence or resources says nothing, so what stands in the file stays.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 from ..faults import InputError
 from ..params import AnnualAssessment, Params
-from ..params.reading import checked, parsed, read_text
-from ..params.writing import with_entries
+from ..params.personal import NAMES, kinds_of, refuse_personal
+from ..params.reading import checked, parsed, read_text, short
+from ..params.writing import with_entries, with_items
+from ..spreadsheet_texts import shown_name
 from .layout import Respondent, respondents
-from .reading import Answer, Form, read_form
+from .reading import Answer, Form, personal_faults, read_form
 
 _OTHER_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers"}
 
@@ -83,8 +86,32 @@ def merged(folder: Path, params: Params) -> Merged:
             partners[key] = of_measure
     text = with_entries(before, "measures", {key: one for key, one in measures.items() if one}, order=order)
     text = with_entries(text, "partners", partners, order=order)
+    text, allowed = _with_permissions(text, forms)
+    changes += allowed
+    refuse_personal(parsed(text, path.name), text, f"{path.parent.name}/{path.name}")
     checked(AnnualAssessment, parsed(text, path.name), f"{path.parent.name}/{path.name}")
     return Merged(before, text, tuple(changes))
+
+
+def personal_in_forms(folder: Path, params: Params) -> list[str]:
+    """What of the forms in a folder, if there is one, is personal data that nobody has allowed."""
+    paths = sorted(folder.glob("[!.~]*.xlsx")) if folder.is_dir() else []
+    return [fault for path in paths for fault in personal_faults(path, params)]
+
+
+def _with_permissions(text: str, forms: list[Form]) -> tuple[str, list[str]]:
+    """The params file with what the forms allow, and each new permission in words."""
+    there: list[dict[str, str]] = parsed(text, "params").get("allowed_texts") or []
+    lines, changes = [], []
+    for form in forms:
+        for one in form.permissions:
+            entry = {"where": one.where, "kind": one.kind, "role": one.role, "reason": one.reason}
+            if entry not in there:
+                there = [*there, entry]
+                said = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in entry.items()]
+                lines += [f"  - {said[0]}", *(f"    {part}" for part in said[1:])]
+                changes.append(f"{entry['where']}: {NAMES[one.kind]} is allowed by {one.role}: {one.reason}")
+    return (with_items(text, "allowed_texts", lines) if lines else text), changes
 
 
 def _forms(folder: Path, params: Params) -> list[Form]:
@@ -94,7 +121,8 @@ def _forms(folder: Path, params: Params) -> list[Form]:
     paths = [path for path in sorted(folder.iterdir()) if path.name[0] not in ".~"]
     forms = [read_form(path, params) for path in paths if path.suffix.casefold() == ".xlsx"]
     others = [path for path in paths if path.suffix.casefold() in _OTHER_SPREADSHEETS]
-    return forms + [Form(path, faults=[f"{path.name}: is no .xlsx; save it as an Excel workbook"]) for path in others]
+    said = "is no .xlsx; save it as an Excel workbook"
+    return forms + [Form(path, faults=[f"{shown_name(path)}: {said}"]) for path in others]
 
 
 def _by_respondent(forms: list[Form]) -> dict[str, list[Form]]:
@@ -126,7 +154,11 @@ def _apart(first: Answer, second: Answer) -> Iterator[str]:
     one, two = _said(first), _said(second)
     for name in one:
         if one[name] != two[name]:
-            yield f"{name}: {one[name] or 'empty'} / {two[name] or 'empty'}"
+            yield f"{name}: {' / '.join(_shown(text) for text in (one[name], two[name]))}"
+
+
+def _shown(text: str) -> str:
+    return short(text) if kinds_of(text) else text or "empty"
 
 
 def _gaps(forms: list[Form]) -> Iterator[str]:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from ..faults import InputError
-from .models import AnnualAssessment, Indicator, Municipality, Plan, Text
+from .models import Allowances, AnnualAssessment, Indicator, Municipality, Plan, Text
+from .personal import refuse_personal
 from .reading import checked, guess, near, read_yaml, sentences, short, there_is
 
 PLAN = re.compile("plan-[0-9]{4}-[0-9]{4}")  # never a path out of the folder
@@ -39,13 +41,22 @@ class Params:
         return self.plan.banner if self.plan and known else None
 
 
+def _read(folder: Path, name: str) -> Any:
+    """The content of a params file; one whose texts hold personal data is refused before any of it is repeated."""
+    path = folder / name
+    content = read_yaml(path)
+    refuse_personal(content, path.read_text(encoding="utf-8-sig"), f"{folder.name}/{name}")
+    return content
+
+
 def load_indicators(folder: Path) -> dict[str, Indicator]:
     """Read the catalogue: key -> `Indicator`, in the order of the file."""
-    content = read_yaml(folder / "indicators.yaml")
+    content = _read(folder, "indicators.yaml")
     shown = f"{folder.name}/indicators.yaml"
     entries = content.get("indicators") if isinstance(content, dict) else None
-    if not isinstance(entries, dict) or set(content) != {"indicators"}:
+    if not isinstance(entries, dict) or set(content) - {"allowed_texts"} != {"indicators"}:
         raise InputError([f"{shown}: must hold one key, indicators, with an entry for each indicator"])
+    checked(Allowances, {key: one for key, one in content.items() if key != "indicators"}, shown)
     faults: list[str] = []
     catalogue: dict[str, Indicator] = {}
     for key, entry in entries.items():
@@ -66,7 +77,7 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
 def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> Plan:
     """Read a term's plan and hold its references against the catalogue."""
     shown = f"{folder.name}/{name}.yaml"
-    plan = checked(Plan, read_yaml(folder / f"{name}.yaml"), shown)
+    plan = checked(Plan, _read(folder, f"{name}.yaml"), shown)
     faults = []
     used = [key for priority in plan.priorities for key in priority.indicators]
     for key in dict.fromkeys([*used, *plan.indicators]):
@@ -108,7 +119,7 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
     """Read one year's assessment and hold its references against the catalogue and the plan in force that year."""
     plan = plan.in_force(year)
     shown = f"{folder.name}/{year}.yaml"
-    assessment = checked(AnnualAssessment, read_yaml(folder / f"{year}.yaml"), shown)
+    assessment = checked(AnnualAssessment, _read(folder, f"{year}.yaml"), shown)
     faults = []
     if assessment.year != year:
         faults.append(f"{shown}: year = {assessment.year}: the file is named {year}")
@@ -148,7 +159,7 @@ def load_assessment(folder: Path, year: int, plan: Plan, indicators: Mapping[str
 def load_municipality(folder: Path) -> Municipality:
     """Read who we are."""
     shown = f"{folder.name}/municipality.yaml"
-    municipality = checked(Municipality, read_yaml(folder / "municipality.yaml"), shown)
+    municipality = checked(Municipality, _read(folder, "municipality.yaml"), shown)
     needed = [municipality.code, municipality.country, municipality.region, *municipality.peers]
     faults = [
         f"{shown}: places.{code} is missing: the page has to name it"

@@ -16,7 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from .texts import inert
+from .personal import Kind as PersonalKind
+from .texts import inert, is_blank
 
 Language = Literal["fi", "en"]
 Status = Literal[
@@ -40,8 +41,18 @@ MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{3}$", strict=True)]
 AreaCode = Annotated[str, Field(pattern=r"^([0-9]{3}|MK[0-9]{2}|HVA[0-9]{2}|SSS)$", strict=True)]
 Year = Annotated[int, Field(ge=1950, le=2100, strict=True)]
 SnapshotName = Annotated[str, Field(pattern=r"^(national-)?[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?$", strict=True)]
-LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True), AfterValidator(inert)]
-ShortText = Annotated[str, Field(max_length=500, strict=True), AfterValidator(inert)]
+
+
+def _visible(text: str) -> str:
+    """The text as one inert line; one in which nothing can be seen is not filled in."""
+    plain = inert(text)
+    if text and is_blank(plain):
+        raise ValueError("is blank; write a text, or leave the key without a value")
+    return plain
+
+
+LongText = Annotated[str, Field(min_length=1, max_length=2_000, strict=True), AfterValidator(_visible)]
+ShortText = Annotated[str, Field(max_length=500, strict=True), AfterValidator(_visible)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$", strict=True)]
 Branch = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,60}$", strict=True)]  # its form is a file of this name
 Number = Annotated[float, Field(strict=True, ge=-1e12, le=1e12)]
@@ -71,6 +82,16 @@ def _no_timestamp(given: Any) -> Any:
 
 
 Day = Annotated[datetime.date, BeforeValidator(_no_timestamp)]
+
+
+def impossible_date(day: datetime.date | None, year: int) -> str | None:
+    """Why nobody can have answered or handled the assessment of a year on a day; None where one can."""
+    today = datetime.date.today()
+    if day and day > today:
+        return f"{day.isoformat()} is in the future; today is {today.isoformat()}"
+    if day and day.year < year:
+        return f"{day.isoformat()} is before {year}, the year assessed"
+    return None
 
 
 class Model(BaseModel):
@@ -125,6 +146,28 @@ def _without_empty(entries: Any) -> Any:
 
 ToFill = Annotated[Text, BeforeValidator(_or_not_filled)]
 Waiting = BeforeValidator(_without_empty)
+
+
+class AllowedText(Model):
+    """A text that looks like personal data and is not: where it stands, and which role allows it and why.
+
+    `where` is the path of the key as the message gives it, such as measures.M05.remark; the role is
+    not a person's name. An entry allows one kind in one text.
+    """
+
+    where: LongText
+    kind: PersonalKind
+    role: LongText
+    reason: LongText
+
+
+Allowed = Annotated[tuple[AllowedText, ...], BeforeValidator(lambda given: given or ())]
+
+
+class Allowances(Model):
+    """The part of `indicators.yaml` that is no catalogue."""
+
+    allowed_texts: Allowed = ()
 
 
 class Break(Model):
@@ -229,6 +272,7 @@ class Municipality(Model):
     accessibility: Text
     feedback: Text
     case_number: ShortText | None = None
+    allowed_texts: Allowed = ()
 
 
 class Measure(Model):
@@ -330,6 +374,7 @@ class Plan(Model):
     priorities: tuple[Priority, ...] = Field(min_length=1)
     indicators: Mapping[ShortText, Setting]
     left_out: Mapping[ShortText, Text] = {}
+    allowed_texts: Allowed = ()
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -415,6 +460,16 @@ class Handling(Model):
     section: ShortText | None = None
     decision: Literal["draft", "reviewed", "approved", "noted"]
     version: Annotated[int, Field(ge=1, strict=True)]
+    no_personal_data: StrictBool | None = None
+
+    @model_validator(mode="after")
+    def _confirmed(self) -> "Handling":
+        if self.decision == "approved" and not self.no_personal_data:
+            raise ValueError(
+                "no_personal_data: true goes with decision approved: whoever approves the paper confirms that "
+                "no text of it names or shows a resident, a customer or a pupil"
+            )
+        return self
 
 
 class Sentences(Model):
@@ -445,6 +500,21 @@ class AnnualAssessment(Model):
     proposals: Annotated[Mapping[ShortText, Proposal], Waiting] = {}
     council: Annotated[tuple[Text, ...], BeforeValidator(lambda given: given or (NOT_FILLED,))] = (NOT_FILLED,)
     handling: Annotated[tuple[Handling, ...], BeforeValidator(lambda given: given or ())] = ()
+    allowed_texts: Allowed = ()
+
+    @model_validator(mode="after")
+    def _possible_dates(self) -> "AnnualAssessment":
+        dates = [(f"handling.{number}.date", step.date) for number, step in enumerate(self.handling)]
+        dates += [(f"measures.{key}.answered_on", one.answered_on) for key, one in self.measures.items()]
+        dates += [
+            (f"partners.{key}.{name}.answered_on", one.answered_on)
+            for key, answers in self.partners.items()
+            for name, one in answers.items()
+        ]
+        wrong = {where: why for where, day in dates if (why := impossible_date(day, self.year))}
+        if wrong:
+            raise ValueError("; ".join(f"{where}: {why}" for where, why in wrong.items()))
+        return self
 
     @property
     def approved(self) -> bool:

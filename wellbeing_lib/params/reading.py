@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..faults import InputError
 from ..files import read_regular
+from .personal import kinds_of
 
 LARGEST = 2_000_000  # bytes; the largest file of params has 60,000
 DEEPEST = 40  # levels; the deepest has 8
@@ -156,8 +157,10 @@ def sentences(error: ValidationError, model: type[BaseModel], shown: str) -> Ite
 
 
 def short(value: Any) -> str:
-    """A value as a message shows it, cut where it is long."""
+    """A value as a message shows it, cut where it is long; one that may be personal data is not shown."""
     text = f'"{value}"' if isinstance(value, str) else str(value)
+    if kinds_of(text):
+        return "(not repeated here: it may be personal data)"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -19,6 +19,7 @@ from ..files import read_regular
 from ..params import Indicator
 from ..params.reading import guess, short
 from ..plain_numbers import decimal_number, whole_number
+from ..spreadsheet_texts import refuse_personal_sheets
 from ..spreadsheets import LARGEST, Cell, CellError, cell_text, sheet_lines
 
 COLUMN_HELP = (
@@ -50,6 +51,7 @@ def read_forms(
 
     `municipality` is the code that each row has to name. Raises `InputError` with the faults of all forms at once.
     """
+    refuse_personal_sheets(paths, numbers=False)
     faults: list[str] = []
     found: dict[tuple[str, int], tuple[str, dict[str, Any]]] = {}
     for path in paths:
