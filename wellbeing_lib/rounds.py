@@ -126,6 +126,7 @@ def _lines(year: int, name: str, plan: Plan, previous: AnnualAssessment | None, 
     yield "\n# The last entry that is not `noted` decides what the page says of itself."
     yield f"handling:  # {MARK}: who has handled it, such as"
     yield f'  # - {{body: {{fi: "...", en: "..."}}, date: {year + 1}-03-10, decision: draft, version: 1}}'
+    yield "  # decision: approved needs no_personal_data: true as well: no text names or shows a person"
 
 
 def _proposed(year: int, plan: Plan, previous: AnnualAssessment | None) -> Iterator[str]:
