@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import Project
 
@@ -130,6 +130,83 @@ def test_three_years_give_three_pages(built: Project) -> None:
 
     assert len(set(texts.values())) == 3
     assert all(f"Arviointivuosi {year}" in " ".join(texts[year].split()) for year in texts)
+
+
+@pytest.mark.parametrize("year", [2022, 2023, 2024])
+def test_no_banner_and_no_status_tells_of_another_year_s_spring(built: Project, year: int) -> None:
+    for language, spring in (("fi", "keväällä"), ("en", "spring")):
+        header = built.page(year, language).select_one("header.paper").get_text()
+        assert set(re.findall(rf"{spring} (\d{{4}})", header)) == {str(year + 1)}
+
+
+@pytest.mark.parametrize(("year", "area", "language"), BOTH)
+def test_every_link_leads_somewhere(built: Project, year: int, area: str, language: str) -> None:
+    """Pages of 2022 are built first, so that they lead to no other year; those of 2023 and 2024 to the year before."""
+    page, folder = built.page(year, language, area), built.build(year, area)
+    rows = len((folder / "indicators.csv").read_text(encoding="utf-8").splitlines())
+    ids = {str(tag["id"]) for tag in page.find_all(id=True)}
+    others = set()
+    for link in page.select("a[href]"):
+        path, _, anchor = str(link["href"]).partition("#")
+        if path.startswith(".."):
+            others.add(path)
+        if path:
+            assert (folder / path).exists(), link
+        if anchor.startswith("row="):
+            assert 1 < int(anchor[4:].split("-")[0]) <= int(anchor.split("-")[1]) <= rows, link
+        elif anchor:
+            assert not path, link
+            assert anchor in ids, link
+
+    before = {2023: "../2022", 2024: "../2023"}.get(year) if not area else None
+    assert others == ({f"{before}/appendix.{language}.html"} if before else set())
+
+
+def test_the_start_page_leads_to_the_pages(built: Project) -> None:
+    start = BeautifulSoup((built.build() / "index.html").read_text(encoding="utf-8"), "html.parser")
+
+    assert [(built.build() / str(link["href"])).is_file() for link in start.select("a[href]")] == [True, True]
+
+
+def test_a_measure_that_has_not_started_is_not_told_as_one_not_carried_out(built: Project) -> None:
+    """Of 2022 four have not started, and none was dropped or put off."""
+    table = built.page(2022).select_one("table.scoreboard")
+    heads = [head.get_text().replace("\u00ad", "") for head in table.select("thead tr:nth-of-type(2) th")]
+    sums = [sum(int(row.find_all("td")[at].get_text()) for row in table.select("tbody tr")) for at in range(len(heads))]
+    told = dict(zip(heads, sums, strict=True))
+
+    assert (told["Ei aloitettu"], told["Ei toteutunut tai siirretty"]) == (4, 0)
+    assert sum(sums[4:]) == 14
+
+
+@pytest.mark.parametrize("area", ["", "290"])
+def test_the_region_and_the_rest_of_it_stand_in_columns_of_their_own(built: Project, area: str) -> None:
+    measures = {"Maakunta": "region", "Maakunnan muut kunnat": "rest", "Koko maa": "country"}
+    seen = set()
+    for table in built.page(2024, "fi", area).select("table.indicators"):
+        heads = [head.get_text() for head in table.select("thead th")]
+        for row in table.select("tbody tr:not(.rowgroup)"):
+            for head, cell in zip(heads[1:], row.find_all("td"), strict=True):
+                told = {name_of(one)[3] for one in cell.select("[data-f]")} - {"own_compared"}
+                if head in measures:
+                    assert told <= {measures[head]}
+                    seen |= told
+
+    assert seen == set(measures.values())
+
+
+@pytest.mark.parametrize("area", ["", "290"])
+def test_what_the_plan_left_out_comes_last_in_the_background(built: Project, area: str) -> None:
+    rows = built.page(2024, "en", area).select("table.background tbody th")
+
+    assert rows[0].get_text() == "Population"
+    assert [row.get_text() for row in rows][-2:] == ["Unemployed share (Sotkanet)", "Unemployed share (key figures)"]
+
+
+def test_nobody_is_said_to_have_found_nothing_where_nobody_looked(built: Project) -> None:
+    said = built.page(2024, "en", "290").select(".findings p")
+
+    assert {one.get_text() for one in said} == {"The rule proposes none, and nobody has assessed these figures."}
 
 
 def test_kuhmo_gets_a_page_by_theme_without_kajaanis_plan(built: Project) -> None:

@@ -28,6 +28,7 @@ def rebuilt(built: Project, tmp_path: Path) -> Project:
 
 
 def test_two_builds_from_scratch_give_the_same_bytes(built: Project, project: Project) -> None:
+    shutil.copytree(built.build(2023), project.build(2023))  # the page leads to those that stand beside it
     assert project.report().returncode == 0
 
     ours, theirs = contents(built.build()), contents(project.build())
@@ -48,6 +49,22 @@ def test_a_second_run_says_that_nothing_changed_and_imports_no_pandas(rebuilt: P
     assert "Nothing has changed" in done.stderr
     assert "| pandas" not in done.stderr
     assert contents(rebuilt.build()) == before
+
+
+def test_a_page_leads_only_to_years_that_are_built_and_is_made_again_when_that_changes(rebuilt: Project) -> None:
+    def linked(year: int) -> list[str]:
+        return [str(a["href"]) for a in rebuilt.page(year).select(".ways a") if str(a["href"]).startswith("..")]
+
+    assert linked(2023) == ["../2022/appendix.fi.html"]  # 2024 was built after it
+    shutil.rmtree(rebuilt.build(2022))
+    before = contents(rebuilt.build(2023) / "notebooks")
+
+    said = rebuilt.report("2023").stderr
+    assert "index.html is ready" in said
+    assert said.count(" as before") == len(before)  # the chapters hold: only the pages are put together anew
+    assert linked(2023) == ["../2024/appendix.fi.html"]
+    assert "Nothing has changed" in rebuilt.report("2023").stderr
+    assert "Nothing has changed" in rebuilt.report("2024", "290").stderr  # another municipality's leads to no year
 
 
 @pytest.mark.parametrize(

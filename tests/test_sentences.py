@@ -21,8 +21,8 @@ EXEMPT = {  # what stands in a sentence without being a figure of the indicator:
     r"60\u201368[^\d]+(2031 )?56\u201374": "the ages invited, as the catalogue tells them",
     r"\b12r5\b": "the name of a table",
     r"#i-\w+|indicators\.csv, \w+ \d+\u2013\d+": "an address, and where the rows lie",
-    r"\b\d+ alueessa \d+:\w+|\b\d+ (aluetta|of \d+ areas|areas)\b|(muissa|all) \d+\b": "a count of areas",
-    r"\b\d+ (pienempää|suurempaa|pienempi|suurempi|lower|higher)\b|yhteensä \d+\b|of \d+ others": "a count of areas",
+    r"\b\d+ (aluetta|areas|kunnasta|kunnassa|kuntaa|other municipalities|municipalities|others)\b": "a count of areas",
+    r"\b(higher|lower|the same) in \d+\b": "a count of areas",
     r"\b\d+ (arvo|value)\w*": "a count of values",
 }
 CATALOGUE = (  # rows of the evidence that repeat the catalogue or the source word for word

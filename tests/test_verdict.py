@@ -170,14 +170,15 @@ def test_an_older_year_uses_nothing_newer() -> None:
 # comparison
 
 
-def test_the_rest_of_the_region_is_compared_not_the_region_that_holds_us() -> None:
+def test_the_rest_of_the_region_is_told_not_the_region_that_holds_us() -> None:
     """Diabetes 2023 against the rest of Kainuu lies between -2.10 and -0.84 points; shown, not tested (a stock)."""
     v = verdicts()["diabetes_40plus"]
     rest = v.comparison("rest")
 
     assert -2.10 < rest.difference.value < -0.84
     assert rest.kind == "not_tested"
-    assert v.comparison("region") is None
+    assert v.comparison("region").figure.value == 12.9  # stands in a column of its own
+    assert [one.whole for one in v.beside] == ["country", "rest", "peers"]
 
 
 def test_screening_is_tested_against_the_other_seven_municipalities() -> None:
@@ -191,10 +192,49 @@ def test_screening_is_tested_against_the_other_seven_municipalities() -> None:
     assert rest.kind == "within_chance"
 
 
-def test_a_comparison_of_another_year_says_so_and_states_no_difference() -> None:
-    country = verdicts()["unemployed_share"].comparison("country")
+@pytest.mark.parametrize(("year", "area"), [(2024, "205"), (2024, "290"), (2023, "205"), (2022, "205")])
+def test_only_values_of_one_year_are_compared(year: int, area: str) -> None:
+    """The country's and the region's unemployment end in 2022: what stands beside them is ours of 2022."""
+    rows = SNAPSHOT.observations.query("sex == 'total'").set_index(["indicator", "area", "year"])["value"]
+    earlier = 0
+    for v in verdicts(year, area).values():
+        for one in v.comparisons:
+            ours = one.own or v.newest
+            assert one.figure.year == ours.year, (v.key, one.whole)
+            assert ours.value == rows[v.indicator.code, v.area, ours.year]
+            assert one.difference.value == pytest.approx(ours.value - one.figure.value)
+            assert one.same_year == (one.own is None) == (one.figure.year == v.newest.year)
+            earlier += one.own is not None
 
-    assert (country.figure.year, country.same_year, country.difference) == (2022, False, None)
+    country = verdicts(year, area)["unemployed_share"].comparison("country")
+    assert (country.figure.value, country.figure.year) == (9.5, 2022)
+    assert earlier == (0 if year == 2022 else 2)
+
+
+def test_no_change_a_year_is_stated_but_the_one_that_was_seen() -> None:
+    """Cervical screening rose from 76.2 in 2021 to 77.7 in 2024; a line fitted to those years rises by .7 a year."""
+    told = verdicts()["cervical_screening"].outlook
+
+    assert told.observed.value == pytest.approx((77.7 - 76.2) / 3)
+    assert verdicts()["municipal_turnout"].outlook.observed is None
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("child_low_income", "no_counts"),
+        ("gini", "index"),
+        ("unemployed_share", "stock"),
+        ("diabetes_40plus", "stock"),
+    ],
+)
+def test_why_a_change_since_the_baseline_was_not_tested(key: str, reason: str) -> None:
+    """The data hold no numbers of people behind child low income, but they do behind the unemployed share."""
+    v = verdicts()[key]
+    known = SNAPSHOT.observations.query(f"indicator == '{v.indicator.code}' and area == '205'")["count"].notna().any()
+
+    assert v.since.reason == reason
+    assert not (reason == "no_counts" and known)
 
 
 def test_the_position_counts_others_and_names_the_missing() -> None:
@@ -204,6 +244,17 @@ def test_the_position_counts_others_and_names_the_missing() -> None:
     assert v.position.lower == sum(value < 13.6 for value in values.values())
     assert v.position.higher == sum(value > 13.6 for value in values.values())
     assert v.position.among + len(v.position.missing) == 18
+
+
+@pytest.mark.parametrize("area", ["205", "290"])
+def test_lower_higher_and_the_same_make_up_all_the_others(area: str) -> None:
+    found = [v for v in verdicts(area=area).values() if v.position]
+
+    assert sum(v.position.same > 0 for v in found) >= 4
+    for v in found:
+        equal = [f.area for f in v.position.figures if f.value == v.newest.value and f.area != area]
+        assert v.position.same == len(equal)
+        assert v.position.lower + v.position.higher + v.position.same == v.position.among - 1
 
 
 def test_the_median_is_that_of_the_similar_towns() -> None:

@@ -207,6 +207,46 @@ def test_every_text_is_whole(language: str) -> None:
                 assert text.endswith((".", "!")), (v.key, name, text)
 
 
+@pytest.mark.parametrize(
+    ("year", "key", "fi", "en"),
+    [
+        (
+            2024, "in_care_or_emergency",  # 6 lower, 7 higher and 2 the same
+            "Muista 15 kunnasta osuus oli suurempi seitsemässä, pienempi kuudessa ja sama kahdessa.",
+            "Among the 15 other municipalities, the share was higher in seven, lower in six and the same in two.",
+        ),
+        (
+            2024, "employment_rate",
+            "Muista 17 kunnasta osuus oli suurempi neljässä ja pienempi 13 kunnassa.",
+            "Among the 17 other municipalities, the share was higher in four and lower in 13.",
+        ),
+        (
+            2024, "municipal_turnout",
+            "Osuus oli vertailun 18 kunnasta pienin.",
+            "The share was the lowest of the 18 municipalities compared.",
+        ),
+        (
+            2024, "unemployed_share",
+            "Vuonna 2022 osuus oli Kajaanissa 8,9 %, koko maassa 9,5 % ja Kainuussa 9,1 %.",
+            "In 2022, the share was 8.9% in Kajaani, 9.5% in Finland and 9.1% in Kainuu.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_comparison_names_like_years_and_leaves_no_tie_out(year: int, key: str, fi: str, en: str) -> None:
+    v = page(year, "205")[1][key]
+
+    assert fi in words("fi").compare(v).replace("\u00a0", " ")
+    assert en in words("en").compare(v)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_caption_claims_no_data_after_the_newest(language: str) -> None:
+    for v in verdicts():
+        for caption in (words(language).caption_trend(v), words(language).caption_target(v)):
+            known = [int(year) for year in re.findall(r"(?:Tiedot|Data): (?:\d{4}\u2013)?(\d{4})", caption)]
+            assert known == ([v.newest.year] if v.newest and caption else [])
+
+
 # ---------------------------------------------------------------- every number is a figure
 
 NUMBER = re.compile(r"[−+]?\d+(?:[\u00a0,.]\d+)*")
@@ -314,7 +354,7 @@ def test_every_figure_of_the_open_data_has_a_name_and_a_unit(language: str) -> N
 CODES = (
     "few_points", "gap", "break", "vintage", "cycle", "ages_changed", "no_counts", "rounding", "small_numbers",
     "stock", "survey", "survey_area", "ceiling", "ties", "old", "not_published", "direction_none", "constant",
-    "described", "wandering", "revised",
+    "described", "wandering", "revised", "index",
 )  # fmt: skip
 
 

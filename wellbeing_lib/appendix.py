@@ -14,7 +14,7 @@ from . import sharing
 from .faults import InputError
 from .homes import areas_at_home, at_home
 from .observations import Snapshot, check_shares, load_snapshot
-from .params import Finding, Measure, Objective, Params, Priority, load_params, years_at_hand
+from .params import Finding, Measure, Objective, Params, Priority, load_params
 from .params.models import Group, Status, Theme
 from .provenance import Source, rows_of, source_of
 from .revisions import Revisions, revisions_of
@@ -56,7 +56,7 @@ def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel)
     """The page of a snapshot whose figures are laid out in `panel`, compared with no other snapshot."""
     verdicts = assess(_unsaid(params), panel, areas_at_home(snapshot))
     words = wording(language, params.municipality.places)
-    return Appendix(params, snapshot, verdicts, words, tuple(years_at_hand(params.folder)))
+    return Appendix(params, snapshot, verdicts, words)
 
 
 def _unsaid(params: Params) -> Params:
@@ -69,6 +69,11 @@ def _charts() -> Any:
     from . import charts
 
     return charts
+
+
+def _with_rest(verdicts: Iterable[Verdict]) -> bool:
+    """Whether a table needs a column for the rest of the region, which is another thing than the region."""
+    return any(verdict.comparison("rest") for verdict in verdicts)
 
 
 @dataclass(frozen=True)
@@ -112,14 +117,13 @@ class Appendix:
 
     `params` is what people decided, `snapshot.observations` the published figures as one table (indicator, area, year,
     sex, value, count, population, vintage), `verdicts` what is said of each indicator by its key, `words` the language.
-    `years` are those with params; `revised` is what sources have corrected since the last snapshot, where there is one.
+    `revised` is what sources have corrected since the last snapshot, where there is one.
     """
 
     params: Params
     snapshot: Snapshot
     verdicts: Mapping[str, Verdict]
     words: Wording
-    years: tuple[int, ...] = ()
     revised: Revisions | None = None
 
     def _render(self, template: str, **values: object) -> Html:
@@ -189,16 +193,6 @@ class Appendix:
         return source_of(verdict.indicator, self.snapshot, self.params.municipality.places)
 
     @property
-    def neighbours(self) -> tuple[int, ...]:
-        """The years before and after that have params: their pages stand in the folders beside this one.
-
-        Only for the default municipality; whether another one's pages are built is not known from the inputs.
-        """
-        if self.params.area != self.params.municipality.code:
-            return ()
-        return tuple(year for year in self.years if abs(year - self.params.year) == 1)
-
-    @property
     def summary_name(self) -> str:
         """The file that holds the summary as plain text."""
         return {"fi": "tiivistelma.txt", "en": "summary.txt"}[self.language]
@@ -233,10 +227,10 @@ class Appendix:
 
     def _carried_out(self, section: Section) -> dict[str, int]:
         column = {"done": "done", "continuous_as_planned": "done", "in_progress": "partly", "partly_done": "partly"}
-        column |= {"not_started": "not", "not_done": "not", "postponed": "not"}
+        column |= {"not_started": "not_started", "not_done": "not", "postponed": "not"}
         statuses = [self.status_of(measure) for objective in section.objectives for measure in objective.measures]
         counted = Counter(column.get(status, "cannot_assess") for status in statuses)
-        return {name: counted[name] for name in ("done", "partly", "not", "cannot_assess")}
+        return {name: counted[name] for name in ("done", "partly", "not_started", "not", "cannot_assess")}
 
     @property
     def findings(self) -> Html:
@@ -306,7 +300,8 @@ class Appendix:
 
     def indicators(self, priority: str) -> Html:
         """The priority's indicators in one table."""
-        return self._render("indicators", section=self.section(priority), verdicts=self._known(priority))
+        known = self._known(priority)
+        return self._render("indicators", section=self.section(priority), verdicts=known, with_rest=_with_rest(known))
 
     def objectives(self, priority: str) -> Html:
         """Objective by objective: the group's assessment, the measures, and each indicator with chart and evidence."""
@@ -338,7 +333,9 @@ class Appendix:
     def groups(self) -> Html:
         """The same indicators told by population group, and who is invisible in the figures."""
         groups = [self._group(group) for group in get_args(Group)]
-        return self._render("groups", groups=groups, by_sex=[v for v in self.shown if v.by_sex])
+        known = [v for group in groups for v in group.known]
+        by_sex = [v for v in self.shown if v.by_sex]
+        return self._render("groups", groups=groups, by_sex=by_sex, with_rest=_with_rest(known))
 
     def _group(self, group: str) -> "Told":
         """What is known of one population group, and what the catalogue would like to know."""

@@ -1,4 +1,4 @@
-"""Which snapshots lie in `data/snapshots`, and which of them a page is made from and compared with; names only.
+"""Which snapshots and which years' pages lie here, and which of them a page is made from or leads to; names only.
 
 Nothing is read but the line that pins a snapshot, so that a command can tell what has changed without importing pandas.
 """
@@ -68,6 +68,16 @@ def compared(params_folder: Path, snapshots_folder: Path, *, year: int) -> str |
     kind = snapshot_names(snapshots_folder, national=ours.startswith("national-"))
     earlier = kind[: kind.index(ours)] if ours in kind else []
     return earlier[-1] if earlier else None
+
+
+def neighbours(folder: Path, *, year: int, language: str) -> list[int]:
+    """The years before and after whose page in a language stands beside `folder`, where the page of `year` does.
+
+    None for another municipality's folder, which lies in that of the year.
+    """
+    if folder.name != str(year):
+        return []
+    return [one for one in (year - 1, year + 1) if (folder.parent / str(one) / f"appendix.{language}.html").is_file()]
 
 
 def last_record(root: Path, *, year: int) -> Path:

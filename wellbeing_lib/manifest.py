@@ -57,12 +57,18 @@ def read(folder: Path) -> dict[str, Any] | None:
 
 
 def unchanged(folder: Path, *, made_from: Mapping[str, str], languages: Iterable[str] = ()) -> bool:
-    """Whether `folder` holds, byte for byte, what was last made from these inputs, a page in each language among it."""
+    """Whether `folder` holds, byte for byte, what was last made from these inputs, a page in each language among it.
+
+    A page is also another where it should lead to other years than it does: their pages have been built or taken away.
+    """
     found = read(folder)
     if found is None or found.get("inputs") != dict(made_from):
         return False
     outputs = found.get("outputs", {})
     if any(f"appendix.{language}.html" not in outputs for language in languages):
+        return False
+    linked, year = found.get("neighbours", {}), found.get("year", 0)
+    if any(linked.get(one) != at_hand.neighbours(folder, year=year, language=one) for one in languages):
         return False
     return all(
         (folder / name).is_file() and sha256((folder / name).read_bytes()) == digest for name, digest in outputs.items()

@@ -54,7 +54,7 @@ def rows_of(verdict: Verdict) -> list[Figure]:
 def draw_dots(verdict: Verdict, words: Words, *, peers: Collection[str] = ()) -> Sheet:
     """Draw the plot; what is drawn and written can be looked at in its axes."""
     rows = rows_of(verdict)
-    wholes = [one for one in verdict.comparisons if one.same_year]
+    wholes = [one for one in verdict.beside if one.same_year]
     names = [words.place(one.area) for one in rows]
     left = EDGE + max((text_width(name, bold=True) for name in names), default=0) + 10
     key = _key(words, rows, verdict, peers)
@@ -175,7 +175,7 @@ def _table(verdict: Verdict, words: Words, peers: Collection[str]) -> tuple[tupl
     for one in rows_of(verdict):
         kind = (of_kind[_kind(one, verdict, peers)] or None,) if with_kind else ()
         body.append((words.place(one.area), *kind, one))
-    for whole in verdict.comparisons:
+    for whole in verdict.beside:
         if whole.same_year:
             name = words.whole_label(whole.whole, words.place(whole.figure.area))
             body.append((name, *((None,) if with_kind else ()), whole.figure))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import kernels, manifest, publishing, sharing
+from .. import at_hand, kernels, manifest, publishing, sharing
 from ..appendix import ROOT, Appendix, load
 from ..attachments import write_attachments
 from ..faults import InputError
@@ -68,6 +68,7 @@ def make(
     `snapshot` is named where it is another one than params pin; `made_from` counts it then as well.
     """
     first = next(iter(pages.values()))
+    year = first.params.year
     with publishing.making(folder) as made:
         _refuse_draft_over_approved(first, folder)
         try:
@@ -75,15 +76,16 @@ def make(
             chapters = _chapters(pages, folder, basis, say=say, threads=threads)
             for one in chapters:
                 _write(made / "notebooks" / f"{one.run.key}.ipynb", one.text)
+            beside = {code: at_hand.neighbours(folder, year=year, language=code) for code in pages}
             for language, page in pages.items():
                 executed = [(one.run, one.notebook) for one in chapters if one.run.language == language]
-                _write(made / f"appendix.{language}.html", page_of(page, executed, list(pages)))
+                _write(made / f"appendix.{language}.html", page_of(page, executed, list(pages), beside[language]))
             _write_index(pages, made)
             write_open_data(pages, made)
             write_attachments(pages, made)
             records = {one.run.key: one.record for one in chapters if one.record}
-            manifest.write(made, made_from=made_from, facts=_facts(first) | {"chapters": records})
-            _refuse_changed(made_from, manifest.inputs(root, year=first.params.year, snapshot=snapshot))
+            manifest.write(made, made_from=made_from, facts=_facts(first) | {"neighbours": beside, "chapters": records})
+            _refuse_changed(made_from, manifest.inputs(root, year=year, snapshot=snapshot))
             (folder / "FAILED.html").unlink(missing_ok=True)  # first: after a kill in between nobody would do it
             publishing.publish(made, folder)
         except ChapterError as error:

@@ -30,8 +30,13 @@ class Chapter:
     body: str
 
 
-def page_of(page: Appendix, executed: Iterable[tuple[Run, NotebookNode]], languages: Sequence[str]) -> str:
-    """One self-contained page of the executed chapters."""
+def page_of(
+    page: Appendix,
+    executed: Iterable[tuple[Run, NotebookNode]],
+    languages: Sequence[str],
+    neighbours: Sequence[int] = (),
+) -> str:
+    """One self-contained page of the executed chapters, which leads to those in other languages and of other years."""
     exporter = _exporter()
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "enhance.js").read_text(encoding="utf-8")
@@ -46,6 +51,7 @@ def page_of(page: Appendix, executed: Iterable[tuple[Run, NotebookNode]], langua
         title=f"{heading} – {page.place}",
         snapshot_date=page.snapshot.date,
         others=[(code, f"appendix.{code}.html") for code in languages if code != page.language],
+        neighbours=neighbours,
         style=style,
         style_hash=source_hash(style),
         script=script,

@@ -72,6 +72,7 @@ def _verdict(
     before = _previous(one)
     stale = age is not None and age > one.indicator.max_age
     smallest, people = _smallest_change(one, params)
+    since = since_baseline(one, setting, stale=stale, small=small)
     return Verdict(
         indicator=one.indicator,
         area=one.area,
@@ -88,8 +89,8 @@ def _verdict(
         min_change_people=people,
         direction=direction,
         unusual=_unusual(one, stale, small),
-        since=since_baseline(one, setting, stale=stale, small=small),
-        outlook=outlook_of(one, setting, stale=stale, panel=panel, pooled_from=pooled_from),
+        since=since,
+        outlook=outlook_of(one, setting, since=since, stale=stale, panel=panel, pooled_from=pooled_from),
         comparisons=compared(one, params, panel, areas, small=small),
         position=position_of(one, panel, params.area),
         by_sex=_by_sex(one, panel),

@@ -79,9 +79,8 @@ def _banded(one: Series, change: float, *, revised: bool) -> tuple[ClassC, str, 
         return "same_value", "", "band"
     if one.indicator.kind in ("fact", "score", "survey") or smallest is None:
         return "described", "survey" if one.indicator.kind == "survey" else "described", "described"
-    reason = "no_counts"
-    if one.indicator.counts:
-        reason = "stock" if one.indicator.kind == "stock" else "revised" if revised else reason
+    reason = "revised" if revised and one.indicator.counts else "no_counts"
+    reason = one.indicator.kind if one.indicator.kind in ("stock", "index") else reason
     return (_moved(one, change) if abs(change) >= smallest.value - 1e-9 else "within_band"), reason, "band"
 
 

@@ -12,7 +12,7 @@ from .types import Comparison, Figure, Position, Whole
 
 
 def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame, *, small: bool) -> tuple[Comparison, ...]:
-    """Every whole that has a value, of the newest value's year or, failing that, an earlier one (said so).
+    """Every whole that has a value: of the newest year or, failing that, of the latest that both have a value of.
 
     Where `small`, too few people are counted here for a test.
     """
@@ -20,7 +20,8 @@ def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame, *, 
         return ()
     wholes = [
         _area_compared("country", one, panel, params.municipality.country),
-        _rest_or_region(one, params, panel, areas),
+        _region(one, params, panel, areas),
+        _rest_compared(one, params, panel, areas),
         _county(one, params, panel, areas),
         _peers(one, params, panel),
     ]
@@ -29,8 +30,8 @@ def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame, *, 
 
 
 def _newest_shared(one: Series, values: Floats) -> int | None:
-    """The position of the other's newest value that is not newer than ours."""
-    at = np.flatnonzero(np.isfinite(values[: (one.newest or 0) + 1]))
+    """The position of the latest year that both have a value of: only like years are compared."""
+    at = np.flatnonzero(np.isfinite(values) & one.present)
     return int(at[-1]) if at.size else None
 
 
@@ -39,9 +40,11 @@ def _area_compared(whole: Whole, one: Series, panel: Panel, area: str) -> Compar
     at = _newest_shared(one, other.value)
     if at is None or area == one.area or one.newest is None:
         return None
-    figure = one.figure(whole, at, other.value[at], area=area)
     if at != one.newest:
-        return Comparison(whole, figure, same_year=False, areas=1)
+        figure = one.figure(whole, at, other.value[at], area=area)
+        difference = one.difference(f"difference_{whole}", at, one.value[at] - other.value[at])
+        own = one.figure("own_compared", at)
+        return Comparison(whole, figure, same_year=False, areas=1, own=own, difference=difference)
     plain = _beside(whole, one, other.value[at], measure=whole, area=area, areas=1)
     testable = one.indicator.counts and one.indicator.kind == "flow" and not one.indicator.crude
     return _tested(plain, one, other.count[at], other.people_low[at], other.people_high[at]) if testable else plain
@@ -74,14 +77,18 @@ def _tested(plain: Comparison, one: Series, cases: float, fewest: float, most: f
     )
 
 
-def _rest_or_region(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
-    """The rest of the region where counts exist (a city may be half of its region), else the region as it is."""
+def _region(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+    """The region as it is published, this municipality among it."""
     region = region_of(params.area, areas)
-    if region is None or one.area == region:
+    return _area_compared("region", one, panel, region) if region else None
+
+
+def _rest_compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+    """The rest of the region, where counts exist: a city may be half of its region."""
+    region = region_of(params.area, areas)
+    rest = None if region is None or one.area == region else _rest(one, panel, region, areas)
+    if region is None or rest is None:
         return None
-    rest = _rest(one, panel, region, areas)
-    if rest is None:
-        return _area_compared("region", one, panel, region)
     cases, fewest, most, members = rest
     value = 200 * cases / (fewest + most)
     plain = _beside("rest", one, value, measure="rest", area=region, areas=members)

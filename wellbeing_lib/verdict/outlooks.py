@@ -8,15 +8,18 @@ import numpy as np
 from .. import stats
 from ..params import Setting
 from .series import Floats, Panel, Series, series_of
-from .types import ClassTarget, Figure, Outlook
+from .types import ClassTarget, Figure, Outlook, SinceBaseline
 
 REACHED_MEAN_OF = 3
 
 
 def outlook_of(
-    one: Series, setting: Setting, *, stale: bool, panel: Panel, pooled_from: Sequence[str]
+    one: Series, setting: Setting, *, since: SinceBaseline | None, stale: bool, panel: Panel, pooled_from: Sequence[str]
 ) -> Outlook | None:
-    """How likely the target value is, from changes over as many years that the series itself or its peers made."""
+    """How likely the target value is, from changes over as many years that the series itself or its peers made.
+
+    `since` is the change from the baseline: a year of it stands beside the change a year that the target value needs.
+    """
     goal, baseline = setting.target, setting.baseline
     if goal is None:
         return None
@@ -50,12 +53,20 @@ def outlook_of(
     return Outlook(
         kind, "", target,
         required=one.difference("target_required", one.newest, float(told.required)),
-        observed=one.difference("target_observed", one.newest, float(told.observed)),
+        observed=_mean_change(one, since),
         probability=chance if chance else None,
         low=replace(target, measure="target_low", value=float(told.low)),
         high=replace(target, measure="target_high", value=float(told.high)),
         source="own" if own else "pooled",
     )  # fmt: skip
+
+
+def _mean_change(one: Series, since: SinceBaseline | None) -> Figure | None:
+    """The change since the stored baseline by the years it took; None where the two cannot be compared."""
+    if since is None or not since.change or one.newest is None or since.baseline.year is None:
+        return None
+    years = int(one.years[one.newest]) - since.baseline.year
+    return one.difference("target_observed", one.newest, since.change.value / years)
 
 
 def _already(values: Floats, target: float, desired: str) -> bool:

@@ -141,8 +141,8 @@ class Outlook:
 class Comparison:
     """The newest value beside that of a `whole`: country, region, wellbeing county, the rest of the region, or peers.
 
-    The peers' value is their median. Of the same year where `same_year`; a difference is stated only then. Only a
-    tested one can be told from chance.
+    The peers' value is their median. Where the whole has no value of the newest year (`same_year` is false), both sides
+    are of the latest year that they share, and `own` is ours of that year. Only a tested one can be told from chance.
     """
 
     whole: Whole
@@ -150,6 +150,7 @@ class Comparison:
     same_year: bool
     areas: int
     kind: ClassComparison = "not_tested"
+    own: Figure | None = None
     difference: Figure | None = None
     low: Figure | None = None
     high: Figure | None = None
@@ -163,6 +164,11 @@ class Position:
     lower: int
     higher: int
     missing: tuple[str, ...]
+
+    @property
+    def same(self) -> int:
+        """How many of the others have the very same published value."""
+        return self.among - 1 - self.lower - self.higher
 
     @property
     def among(self) -> int:
@@ -231,6 +237,12 @@ class Verdict:
     def comparison(self, whole: str) -> Comparison | None:
         """The comparison with one whole, None where it has no value."""
         return next((one for one in self.comparisons if one.whole == whole), None)
+
+    @property
+    def beside(self) -> tuple[Comparison, ...]:
+        """The comparisons that sentences and plots tell: the region only where the rest of it is not known."""
+        rest = self.comparison("rest") is not None
+        return tuple(one for one in self.comparisons if not (rest and one.whole == "region"))
 
     def figures(self) -> Iterator[Figure]:
         """Every number of the verdict, each once."""

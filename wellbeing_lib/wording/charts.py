@@ -1,6 +1,6 @@
 """Alternative texts and captions of charts: an alternative text states the finding with its number."""
 
-from ..verdict import Verdict
+from ..verdict import Figure, Verdict
 from . import clauses
 from .comparing import compare
 from .goals import since, target
@@ -23,21 +23,17 @@ def alt_trend(w: Words, v: Verdict) -> str:
 
 
 def _lines(w: Words, v: Verdict) -> str:
-    """The newest value of every comparison line."""
-    ends = [
-        w.text(
-            "{whole} {value} ({year})",
-            whole=_line(w, whole, figures[-1].area),
-            value=w.shown(figures[-1]),
-            year=figures[-1].year,
-        )
-        for whole, figures in v.lines
-    ]
+    """The newest value of every comparison line, with ours of the same year where our line goes on."""
+    ends = [_end(w, v, whole, figures[-1]) for whole, figures in v.lines]
     return w.text("Beside it: {lines}.", lines=", ".join(ends)) if ends else ""
 
 
-def _line(w: Words, whole: str, area: str) -> str:
-    return whole_label(w, whole, w.place(area))
+def _end(w: Words, v: Verdict, whole: str, last: Figure) -> str:
+    values = {"whole": whole_label(w, whole, w.place(last.area)), "value": w.shown(last), "year": last.year}
+    told = v.comparison(whole)
+    if told and told.own and told.figure.year == last.year:
+        return w.text("{whole} {value} ({year}; {place} {own})", place=w.place(v.area), own=w.shown(told.own), **values)
+    return w.text("{whole} {value} ({year})", **values)
 
 
 def alt_dots(w: Words, v: Verdict) -> str:
@@ -95,7 +91,7 @@ def caption_target(w: Words, v: Verdict) -> str:
     """Source and years, and what the band is."""
     if v.outlook is None or not v.newest:
         return ""
-    said = _caption(w, v, w.years(v.points[0].figure.year, v.outlook.target.year))
+    said = _caption(w, v, w.years(v.points[0].figure.year, v.points[-1].figure.year))
     if not v.outlook.low:
         return said
     band = w.text("The band shows where {it} would be expected in the target year.", it=clauses.noun(w, v.indicator))

@@ -1,20 +1,27 @@
 """What is said of other areas: described, and only the one declared comparison tested; ranks stay in the evidence."""
 
-from ..verdict import Comparison, Verdict
-from . import clauses, numbers
+from collections.abc import Sequence
+
+from ..verdict import Comparison, Position, Verdict
+from . import clauses
 from .catalogue import msg
 from .sentences import said_of, years_before
 from .words import Words, capital
 
 BESIDE = ("country", "region", "rest")
+IN_SO_MANY = (
+    msg("in one"), msg("in two"), msg("in three"), msg("in four"), msg("in five"), msg("in six"),
+    msg("in seven"), msg("in eight"), msg("in nine"), msg("in ten"),
+)  # fmt: skip
 
 
 def compare(w: Words, v: Verdict) -> str:
     """The newest value beside the country, the region or its rest, and similar towns."""
     if not v.newest:
         return ""
-    parts = [_beside(w, v, one) for one in v.comparisons if one.whole in BESIDE]
-    parts += [_peers(w, v), _position(w, v)]
+    told = [one for one in v.beside if one.whole in BESIDE]
+    parts = [_beside(w, v, one) for one in told if one.same_year]
+    parts += [_earlier(w, v, told), _peers(w, v), _position(w, v)]
     if v.indicator.crude and v.comparisons:
         parts.append(
             w.text("The areas' different age structures affect the comparison; the figures are not age-adjusted.")
@@ -33,7 +40,6 @@ def _beside(w: Words, v: Verdict, one: Comparison) -> str:
         "it": clauses.noun(w, v.indicator),
         "where": _where(w, one),
         "value": w.shown(one.figure),
-        "year": one.figure.year,
     }
     told = {
         "higher": msg("{it} was higher than {where} ({value})."),
@@ -41,9 +47,18 @@ def _beside(w: Words, v: Verdict, one: Comparison) -> str:
         "within_chance": msg("{where}, {it} was {value}; the difference cannot be told from chance."),
         "not_tested": msg("{where}, {it} was {value}."),
     }[one.kind]
-    if not one.same_year:
-        told = msg("{where}, {it} was {value} in {year}.")
     return capital(w.text(told, **values))
+
+
+def _earlier(w: Words, v: Verdict, told: Sequence[Comparison]) -> str:
+    """Areas without a value of the newest year, each beside ours of the latest year that both have."""
+    said = []
+    for year, own in dict.fromkeys((one.figure.year, one.own) for one in told if one.own):
+        parts = [(w.place_in(v.area), own)]
+        parts += [(_where(w, one), one.figure) for one in told if one.own and one.figure.year == year]
+        listed = w.listed([w.text("{value} {where}", value=w.shown(value), where=where) for where, value in parts])
+        said.append(w.text("In {year}, {it} was {values}.", year=year, it=clauses.noun(w, v.indicator), values=listed))
+    return " ".join(said)
 
 
 def _peers(w: Words, v: Verdict) -> str:
@@ -65,24 +80,33 @@ def _peers(w: Words, v: Verdict) -> str:
 
 
 def _position(w: Words, v: Verdict) -> str:
-    """In how many of the other areas at hand the value is higher or lower, whichever is more."""
+    """In how many of the other municipalities at hand the value is higher, lower and the same."""
     told = v.position
     if told is None or v.indicator.unit == "persons" or told.lower == told.higher:
         return ""
-    lower = told.higher > told.lower
-    n, others = max(told.lower, told.higher), told.among - 1
-    it = capital(clauses.noun(w, v.indicator))
-    if n == others:
-        all_others = (
-            msg("{it} was lower than in all {n} others.") if lower else msg("{it} was higher than in all {n} others.")
-        )
-        return w.text(all_others, it=it, n=n)
-    some = (
-        msg("{it} was lower than in {n} of {others} areas.")
-        if lower
-        else msg("{it} was higher than in {n} of {others} areas.")
+    it = clauses.noun(w, v.indicator)
+    if told.among - 1 in (told.lower, told.higher):
+        alone = msg("{it} was the lowest of the {n} municipalities compared.")
+        if told.lower:
+            alone = msg("{it} was the highest of the {n} municipalities compared.")
+        return w.text(alone, it=capital(it), n=told.among)
+    counts = others(w, told)
+    return w.text("Among the {n} other municipalities, {it} was {counts}.", it=it, n=told.among - 1, counts=counts)
+
+
+def others(w: Words, told: Position) -> str:
+    """In how many of the other municipalities the value is higher, lower and the same; none is left out."""
+    counted = (
+        (told.higher, msg("higher {in_so_many}")),
+        (told.lower, msg("lower {in_so_many}")),
+        (told.same, msg("the same {in_so_many}")),
     )
-    return w.text(some, it=it, n=n, others=numbers.out_of(others, w.language))
+    return w.listed([w.text(one, in_so_many=_in_so_many(w, n)) for n, one in counted if n])
+
+
+def _in_so_many(w: Words, n: int) -> str:
+    """In how many municipalities, in words up to ten."""
+    return w.text(IN_SO_MANY[n - 1]) if n <= len(IN_SO_MANY) else w.text("in {n}", n=n)
 
 
 def beside_in_brackets(w: Words, v: Verdict) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ..verdict import Comparison, Verdict
 from . import labels
 from .charts import missing_areas
+from .comparing import others
 from .reasons import reason, sentence
 from .sentences import limit_of
 from .words import Words
@@ -99,7 +100,7 @@ def _target(w: Words, v: Verdict) -> Iterator[Row]:
     if told.required:
         yield w.text("Change a year that it needs"), w.shown(told.required)
     if told.observed:
-        yield w.text("Change a year seen"), w.shown(told.observed)
+        yield w.text("Mean change a year since the baseline"), w.shown(told.observed)
     if told.probability:
         yield w.text("Chance, rounded to ten"), w.shown(told.probability)
     yield w.text("Expected in the target year (80%)"), w.interval(told.low, told.high)
@@ -113,24 +114,22 @@ def _target(w: Words, v: Verdict) -> Iterator[Row]:
 
 def _compared(w: Words, v: Verdict) -> Iterator[Row]:
     for one in v.comparisons:
-        yield labels.whole_label(w, one.whole, w.place(one.figure.area)), _comparison(w, one)
+        yield labels.whole_label(w, one.whole, w.place(one.figure.area)), _comparison(w, v, one)
     if v.position:
         yield (
             w.text("Among the municipalities of the data"),
-            w.text(
-                "{lower} lower and {higher} higher, of {others} others",
-                lower=v.position.lower,
-                higher=v.position.higher,
-                others=v.position.among - 1,
-            ),
+            w.text("{n} others: {counts}", n=v.position.among - 1, counts=others(w, v.position)),
         )
         yield w.text("Missing"), missing_areas(w, v)
     for sex, figure in v.by_sex:
         yield labels.sex_label(w, sex), w.shown(figure)
 
 
-def _comparison(w: Words, one: Comparison) -> str:
-    said = [w.text("{value} ({year})", value=w.shown(one.figure), year=one.figure.year)]
+def _comparison(w: Words, v: Verdict, one: Comparison) -> str:
+    values = {"value": w.shown(one.figure), "year": one.figure.year}
+    said = [w.text("{value} ({year})", **values)]
+    if one.own:
+        said = [w.text("{value} ({year}; {place} {own})", place=w.place(v.area), own=w.shown(one.own), **values)]
     if one.difference:
         said.append(w.text("difference {difference}", difference=w.shown(one.difference)))
     interval = w.interval(one.low, one.high)

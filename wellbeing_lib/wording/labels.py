@@ -84,7 +84,7 @@ GROUP = {
     "children": msg("Children and families"),
     "young": msg("Young people"),
     "working_age": msg("Working age"),
-    "older": msg("Older people"),
+    "older": msg("Ageing and older people (aged 50 and over)"),
     "all": msg("All residents"),
 }
 THEME = {

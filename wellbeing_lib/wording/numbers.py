@@ -89,15 +89,6 @@ def ends_in_front(digits: str) -> bool:
     return tens or last_word[-1:] in tuple("14579")
 
 
-def out_of(count: int, language: str) -> str:
-    """A count in the case "out of": 17:stä, 16:sta in Finnish.
-
-    >>> out_of(17, "fi"), out_of(16, "fi"), out_of(20, "fi"), out_of(17, "en")
-    ('17:stä', '16:sta', '20:stä', '17')
-    """
-    return _with_ending(str(count), ("stä", "sta"), language)
-
-
 def by_amount(digits: str, language: str) -> str:
     """An amount without a unit after a verb: 2,4:llä, 2,0:lla in Finnish.
 
