@@ -23,7 +23,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
@@ -157,6 +157,7 @@ class Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel of command `cmd`; a failed fork is logged, and later kernels do not try again."""
+        kwargs["env"] = _without_startup(kwargs["env"])
         if not _is_our_python(cmd) or not _can_fork():
             return await super().launch_kernel(cmd, **kwargs)
         warm()
@@ -196,6 +197,16 @@ class _Popen:
 
     def send_signal(self, signum: int) -> None:
         os.kill(self.kernel.pid or 0, signum)
+
+
+def _without_startup(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a kernel in which nothing of the user's runs before the first cell.
+
+    That is: IPython's profile is an empty one in our private folder, and PYTHONSTARTUP is not set.
+    """
+    profile = Path(multiprocessing.util.get_temp_dir()) / "ipython"
+    kept = {name: value for name, value in env.items() if name != "PYTHONSTARTUP"}
+    return kept | {"IPYTHONDIR": str(profile)}
 
 
 def _can_fork() -> bool:
