@@ -115,11 +115,15 @@ def _chapters(
     left = [run for run in runs if run.key not in chapters]
     private = Path(multiprocessing.util.get_temp_dir())
     handed = {(page.params.year, page.params.area, code, str(basis.root)): page for code, page in pages.items()}
+    undeclared: list[str] = []
     with sharing.handed_over(handed, private):
         for executed in execute(
             left, root=basis.root, folder=private / "notebooks", of=len(runs), say=say, threads=threads
         ):
+            undeclared += basis.undeclared(executed)
             chapters[executed.run.key] = Chapter(executed.run, executed.text, basis.record(executed))
+    if undeclared:
+        raise InputError(dict.fromkeys(undeclared))
     return [chapters[run.key] for run in runs]
 
 
