@@ -355,7 +355,7 @@ def test_a_matplotlibrc_of_the_user_changes_no_byte(place: str, tmp_path: Path) 
     (tmp_path / "work").mkdir(exist_ok=True)
     home = {"HOME": str(tmp_path), "PYTHONPATH": f"{Path(__file__).parent}:{ROOT}"}
     told = subprocess.run(
-        [sys.executable, "-c", "import test_charts, matplotlib as m; print(m.rcParams['font.size'], test_charts.digest())"],
+        [sys.executable, "-c", "import test_charts as t, matplotlib as m; print(m.rcParams['font.size'], t.digest())"],
         cwd=tmp_path / "work", env=home | ({"MATPLOTLIBRC": str(path)} if place == "named" else {}),
         capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip

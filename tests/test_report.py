@@ -221,7 +221,7 @@ def own(project: Project) -> dict[str, bytes]:
         ),
         ("appendix.snapshot.observations.head()", "cell 5 shows a bare DataFrame: show a piece of the page instead"),
         ("print(appendix.place)", "cell 5 prints Kajaani: end what prints or warns, or tag the cell lab"),
-        ("appendix.outlook", ' stands 2 times (chapters: 50_outlook, 60_missing); show that piece once'),
+        ("appendix.outlook", " stands 2 times (chapters: 50_outlook, 60_missing); show that piece once"),
     ],
 )
 def test_a_chapter_that_brings_in_what_is_not_the_pages_is_refused(rebuilt: Project, cell: str, said: str) -> None:

@@ -14,9 +14,9 @@ LAB = "lab"  # the tag of a cell that is for the analyst alone: the report neith
 
 # Modules by what they reach for; a name before a dot stands for all below it.
 FILE_MODULES = (
-    *("shutil", "tempfile", "glob", "fileinput", "mmap", "zipfile", "tarfile", "gzip", "bz2", "lzma", "sqlite3", "dbm"),
-    *("shelve", "pickle", "io", "codecs", "csv", "linecache", "openpyxl", "pyarrow", "h5py", "xlrd", "polars", "duckdb"),
-    *("fsspec", "joblib", "importlib", "runpy", "pkgutil", "imp", "ctypes"),
+    *("shutil", "tempfile", "glob", "fileinput", "mmap", "zipfile", "tarfile", "gzip", "bz2", "lzma", "sqlite3"),
+    *("dbm", "shelve", "pickle", "io", "codecs", "csv", "linecache", "openpyxl", "pyarrow", "h5py", "xlrd"),
+    *("polars", "duckdb", "fsspec", "joblib", "importlib", "runpy", "pkgutil", "imp", "ctypes"),
 )
 NETWORK_MODULES = (
     *("requests", "httpx", "urllib", "urllib3", "http", "socket", "ssl", "ftplib", "smtplib", "telnetlib", "aiohttp"),

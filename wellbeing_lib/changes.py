@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .faults import InputError
 from .versions import Figure, Key, Version
 from .wording import Wording
 from .wording.catalogue import msg
@@ -72,7 +73,19 @@ ECHOES = ("newest", "newest_count", "previous", "now_baseline_basis")  # the sam
 
 
 def differences(before: Version, after: Version, w: Wording) -> list[str]:
-    """Every difference as a line of plain text, under headings; one line where there is none."""
+    """Every difference as a line of plain text, under headings; one line where there is none.
+
+    Raises `InputError` where params of somebody else's, or of another time, are of a shape that cannot be compared.
+    """
+    try:
+        return _differences(before, after, w)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        fault = f"{before.name}, {after.name}: params of one are of a shape that cannot be compared ({what})"
+        raise InputError([fault]) from error
+
+
+def _differences(before: Version, after: Version, w: Wording) -> list[str]:
     names = _names(before, w) | _names(after, w)
     people, texts = _people(before, after, names, w)
     revised, computed = _figures(before.figures, after.figures, names, w)

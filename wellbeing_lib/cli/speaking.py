@@ -29,8 +29,8 @@ class HarmlessConsole(Console):
 
     def print(self, *objects: Any, **named: Any) -> None:
         """Print a line of text; a line break within a text is shown as one, and cannot make a line of its own."""
-        shown_plainly = (harmless(one) if isinstance(one, str) else one for one in objects)
-        super().print(*shown_plainly, **named | {"markup": False, "emoji": False})
+        named |= {"markup": False, "emoji": False}
+        super().print(*(harmless(one) if isinstance(one, str) else one for one in objects), **named)
 
 
 console = HarmlessConsole(stderr=True, highlight=False, soft_wrap=True)  # what a command says

@@ -69,7 +69,7 @@ def _refuse_ids_twice(html: str, chapters: Mapping[str, str], language: str) -> 
     counted = Counter(IDENTIFIED.findall(html))
     if twice := sorted(one for one, times in counted.items() if times > 1):
         where = {name: IDENTIFIED.findall(body) for name, body in chapters.items()}
-        named = {one: ", ".join(name for name, ids in where.items() if one in ids) or "the page itself" for one in twice}
+        named = {one: ", ".join(name for name, ids in where.items() if one in ids) or "none" for one in twice}
         raise InputError(
             f'appendix.{language}.html: id="{one}" stands {counted[one]} times (chapters: {named[one]}); show that '
             "piece once"

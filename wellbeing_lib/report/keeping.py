@@ -63,8 +63,8 @@ class Basis:
         opened = executed.looked_at["opened"] if executed.looked_at else ()
         foreign = [path for path in opened if not path.startswith(SYSTEM) and not self._is_input(path)]
         return [
-            f"notebooks/{executed.run.notebook.name}: opened {path.removeprefix(f'{self.root}/')}, which is no input of "
-            "the page; take the figures from wl.load(...), or tag the cell lab"
+            f"notebooks/{executed.run.notebook.name}: opened {path.removeprefix(f'{self.root}/')}, "
+            "which is no input of the page; take the figures from wl.load(...), or tag the cell lab"
             for path in foreign
             if not path.startswith("/") or Path(path).exists()
         ]
@@ -122,7 +122,7 @@ def kept(runs: Sequence[Run], folder: Path, basis: Basis) -> dict[str, Chapter]:
     chapters = {}
     for run in runs:
         record, name = records.get(run.key), f"notebooks/{run.key}.ipynb"
-        if record and (folder / name).is_file() and record["key"] == basis.key(run, record["asked"]):
+        if record and (folder / name).is_file() and record.get("key") == basis.key(run, record.get("asked", ())):
             content = (folder / name).read_bytes()
             if manifest.sha256(content) == outputs.get(name):
                 chapters[run.key] = Chapter(run, content.decode(), record)
