@@ -152,13 +152,17 @@ def test_environment_and_folder_are_those_of_the_moment(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["forked", "ordinary"])
 @pytest.mark.parametrize("profile", ["home", "IPYTHONDIR"])
 def test_nothing_of_the_user_runs_before_the_first_cell(tmp_path, monkeypatch, kind, profile):
-    """Neither IPython's startup files and settings nor PYTHONSTARTUP, also where make lab has named a profile."""
+    """Neither a kernel of their own, IPython's startup files and settings nor PYTHONSTARTUP, also where make lab has named a profile."""
     folder = tmp_path / ".ipython" / "profile_default"
     (folder / "startup").mkdir(parents=True)
     (folder / "startup" / "00.py").write_text("USER_1 = 1", encoding="utf-8")
     (folder / "ipython_config.py").write_text("c.InteractiveShellApp.exec_lines = ['USER_2 = 2']", encoding="utf-8")
     (folder / "ipython_kernel_config.py").write_text("c.IPKernelApp.exec_lines = ['USER_3 = 3']", encoding="utf-8")
     (tmp_path / "startup.py").write_text("USER_4 = 4", encoding="utf-8")
+    spec = tmp_path / ".local" / "share" / "jupyter" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": ["/bin/false"], "display_name": "x", "language": "python"}), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / ".local" / "share" / "jupyter"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "startup.py"))
     monkeypatch.delenv("IPYTHONDIR", raising=False)

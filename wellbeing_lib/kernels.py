@@ -32,6 +32,7 @@ from typing import Any, TypeVar
 import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
@@ -43,6 +44,9 @@ KERNEL_IMPORTS = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "debugpy", "sqlite3", "tornado.platform.asyncio"),
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"),
 )
+
+# How an IPython kernel of this very Python is started.
+COMMAND = (sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 Notebook = TypeVar("Notebook")
 Answer = TypeVar("Answer")
@@ -149,6 +153,8 @@ class Manager(AsyncKernelManager):
             address = f"@wellbeing-{name}" if sys.platform == "linux" else str(folder / name[:8])
             kwargs = {"transport": "ipc", "ip": address, **kwargs}
         super().__init__(connection_file=str(folder / f"{name}.json"), client_factory=Client, **kwargs)
+        # Not the one of that name in the user's Jupyter folder, which may run anything.
+        self._kernel_spec = KernelSpec(argv=list(COMMAND), display_name="Python 3", language="python")
         self.provisioner = Provisioner(kernel_spec=self.kernel_spec, parent=self)
 
 
