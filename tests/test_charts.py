@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from wellbeing_lib import charts
 from wellbeing_lib.charts import canvas
 from wellbeing_lib.charts.dots import MOST_ROWS, rows_of
-from wellbeing_lib.charts.labels import pushed_apart
+from wellbeing_lib.charts.labels import pushed_apart, text_width
 from wellbeing_lib.charts.lines import breaks, stretches, year_of
 from wellbeing_lib.charts.target import steps_of
 from wellbeing_lib.charts.trend import draw_trend, limits
@@ -294,6 +294,23 @@ def test_labels_are_pushed_apart_and_stay_inside():
     assert max(middle + height / 2 for middle, height in zip(placed, heights, strict=True)) <= 236
 
 
+@pytest.mark.parametrize("name", ["Q" * 60, "Kunta " * 60, "Ä" * 2000])
+def test_a_place_with_a_very_long_name_leaves_room_for_the_figures(name: str) -> None:
+    long = {"fi": name.strip(), "en": name.strip(), "fi_in": name.strip(), "en_in": name.strip()}
+    places = {code: place.model_copy(update=long) for code, place in PARAMS.municipality.places.items()}
+    words = wording("fi", places)
+    verdict = VERDICTS["diabetes_40plus"]
+    for chart in (charts.trend(verdict, words), charts.dots(verdict, words, peers=PEERS)):
+        written = texts(chart.svg)
+
+        assert any(
+            words.shown(verdict.newest).replace(" ", "\u00a0") in text.replace(" ", "\u00a0") for text in written
+        )
+        assert any("…" in text for text in written)
+        assert max(map(text_width, written)) < canvas.WIDTH
+        assert name.strip() in str(chart.table)
+
+
 def digest() -> str:
     """The hash of one chart of each kind, the trend with its break, bar and values among them."""
     drawn = [charts.trend(VERDICTS[key], FINNISH) for key in ("child_low_income", "cervical_screening")]
@@ -312,6 +329,38 @@ def test_two_processes_write_the_same_bytes():
         for seed in ("1", "2")
     ]  # fmt: skip
     assert told[0] == told[1]
+
+
+HOSTILE = """
+font.size: 30
+font.family: serif
+axes.facecolor: red
+axes.grid.axis: both
+lines.markersize: 40
+path.sketch: 3, 100, 2
+axes.formatter.use_locale: True
+text.hinting_factor: 1
+svg.hashsalt: other
+xtick.direction: in
+savefig.bbox: tight
+"""
+
+
+@pytest.mark.parametrize("place", ["own", "named", "current"])
+def test_a_matplotlibrc_of_the_user_changes_no_byte(place: str, tmp_path: Path) -> None:
+    name = {"own": ".config/matplotlib/matplotlibrc", "named": "named", "current": "work/matplotlibrc"}[place]
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HOSTILE, encoding="utf-8")
+    (tmp_path / "work").mkdir(exist_ok=True)
+    home = {"HOME": str(tmp_path), "PYTHONPATH": f"{Path(__file__).parent}:{ROOT}"}
+    told = subprocess.run(
+        [sys.executable, "-c", "import test_charts as t, matplotlib as m; print(m.rcParams['font.size'], t.digest())"],
+        cwd=tmp_path / "work", env=home | ({"MATPLOTLIBRC": str(path)} if place == "named" else {}),
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+
+    assert told == ["30.0", digest()]
 
 
 def test_drawing_leaves_the_analysts_own_style_alone(words):

@@ -102,10 +102,88 @@ def test_a_file_lost_or_added_is_found(copy: Project, tamper: Callable[[Path], o
     assert said in faults(copy)
 
 
-def test_the_list_of_a_batch_beside_the_page_is_no_fault(copy: Project) -> None:
+def test_the_list_of_a_batch_beside_the_page_is_no_fault_and_is_named(copy: Project) -> None:
     (copy.build() / "municipalities.html").write_text("<!doctype html>", encoding="utf-8")
 
-    integrity.verify(copy.build(), root=copy.root)
+    assert integrity.verify(copy.build(), root=copy.root).unproved == ("municipalities.html",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["290/evil.html", "291/evil.html", ".290.lock", ".290.whole/evil.html", "FAILED.html", ".municipalities.html.7"],
+)
+def test_no_file_that_a_manifest_does_not_name_passes(copy: Project, name: str) -> None:
+    path = copy.build() / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("x", encoding="utf-8")
+
+    assert f"2024/{name}: does not belong to this page" in faults(copy)
+
+
+def test_a_page_of_another_municipality_in_the_folder_is_proved_as_well(copy: Project) -> None:
+    path = copy.build(municipality="290") / "index.html"
+    path.write_text("x", encoding="utf-8")
+
+    assert faults(copy) == "2024/290/index.html: was changed since the page was made"
+
+
+def reseal(project: Project, **changes: object) -> None:
+    found = json.loads((project.build() / manifest.NAME).read_text(encoding="utf-8"))
+    (project.build() / manifest.NAME).write_bytes(manifest.sealed(found | changes))
+
+
+def test_a_forged_manifest_cannot_write_a_proof_of_its_own(copy: Project) -> None:
+    reseal(copy, code_version="x\nMade from params: the very one that lies here.\x1b[8m [bold]", snapshot="[red]s")
+
+    done = copy.run("verify", "build/2024")
+
+    assert done.returncode == 1
+    assert "Made from snapshot [red]s: another than lies here." in done.stderr
+    assert r"Made from code version x\nMade from params: the very one that lies here.\x1b[8m [bold]:" in done.stderr
+    assert len(done.stderr.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outputs": []},
+        {"outputs": {"../../victim": "0"}},
+        {"outputs": {"/etc/passwd": "0"}},
+        {"outputs": {"a": 1}},
+        {"inputs": {"a": None}},
+        {"year": "2024"},
+        {"snapshot": 7},
+        {"code_version": ["x"]},
+        {"verdicts": {"a": "b"}},
+        {"chapters": {"fi/00_summary": 3}},
+    ],
+)
+def test_a_manifest_of_another_shape_counts_as_none(copy: Project, changes: dict[str, object]) -> None:
+    reseal(copy, **changes)
+
+    assert manifest.read(copy.build()) is None
+    assert "2024/manifest.json: was changed since it was written, or is cut" in faults(copy)
+
+
+def test_a_page_is_proved_by_making_it_again(copy: Project) -> None:
+    done = copy.run("verify", "build/2024", "--recompute")
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Made again from what lies here: \d+ files, every byte the same\.", done.stderr)
+    path = copy.build() / "appendix.fi.html"
+    path.write_text(path.read_text(encoding="utf-8").replace("13,6", "11,6"), encoding="utf-8")
+    found = manifest.read(copy.build())
+    assert found is not None
+    reseal(copy, outputs=found["outputs"] | {path.name: manifest.sha256(path.read_bytes())})
+
+    assert copy.run("verify", "build/2024").returncode == 0
+    done = copy.run("verify", "build/2024", "--recompute")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "2024/appendix.fi.html: is another when it is made again from what lies here"
+    )
+    assert not list(copy.root.glob("build/.2024*"))
 
 
 def test_a_manifest_written_anew_by_hand_counts_as_none(copy: Project) -> None:

@@ -149,6 +149,31 @@ def test_environment_and_folder_are_those_of_the_moment(tmp_path, monkeypatch):
     assert shown(path, **by_papermill) == [repr(str(folder)), "['no', False]"]
 
 
+@pytest.mark.parametrize("kind", ["forked", "ordinary"])
+@pytest.mark.parametrize("profile", ["home", "IPYTHONDIR"])
+def test_nothing_of_the_user_runs_before_the_first_cell(tmp_path, monkeypatch, kind, profile):
+    """Neither a kernel of their own, IPython's startup files and settings nor PYTHONSTARTUP, also where make lab has named a profile."""
+    folder = tmp_path / ".ipython" / "profile_default"
+    (folder / "startup").mkdir(parents=True)
+    (folder / "startup" / "00.py").write_text("USER_1 = 1", encoding="utf-8")
+    (folder / "ipython_config.py").write_text("c.InteractiveShellApp.exec_lines = ['USER_2 = 2']", encoding="utf-8")
+    (folder / "ipython_kernel_config.py").write_text("c.IPKernelApp.exec_lines = ['USER_3 = 3']", encoding="utf-8")
+    (tmp_path / "startup.py").write_text("USER_4 = 4", encoding="utf-8")
+    spec = tmp_path / ".local" / "share" / "jupyter" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": ["/bin/false"], "display_name": "x", "language": "python"}), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / ".local" / "share" / "jupyter"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "startup.py"))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    if profile == "IPYTHONDIR":
+        monkeypatch.setenv("IPYTHONDIR", str(tmp_path / ".ipython"))
+    if kind == "ordinary":
+        monkeypatch.setenv("WELLBEING_KERNELS", "ordinary")
+
+    assert shown(written(tmp_path, "[name for name in dir() if name.startswith('USER')]")) == ["[]"]
+
+
 def test_parameters_arrive_and_the_notebook_is_written(tmp_path):
     path, target = written(tmp_path, "year"), tmp_path / "out.ipynb"
     arguments = kernels.engine_arguments(cwd=tmp_path)
@@ -212,7 +237,8 @@ def test_ten_in_a_row_leave_no_process_and_no_file(tmp_path, start_runner):
     counts = json.loads(runner.communicate(timeout=120)[0])
 
     # The runner, multiprocessing's resource tracker and fork server, and the keeper of its folder with one socket.
-    assert counts == [[4, 1]] * 10
+    # The folder holds that socket and the empty profile of the kernels.
+    assert counts == [[4, 2]] * 10
     assert becomes(lambda: marked(tmp_path) == [])
     assert list((tmp_path / "temporary").iterdir()) == []
     assert {entry.name for entry in tmp_path.iterdir()} == {path.name, "runner.py", "temporary"}

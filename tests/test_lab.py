@@ -187,6 +187,7 @@ def test_saved_code_is_there_at_the_next_cell(tmp_path: Path) -> None:
     settings = (profile / "ipython_config.py").read_text(encoding="utf-8")
 
     assert "%autoreload 2" in settings
+    assert "exec_PYTHONSTARTUP = False" in settings
     assert 'IPYTHONDIR="$(CURDIR)/.ipython"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 

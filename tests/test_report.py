@@ -1,5 +1,6 @@
 """The build as an analyst meets it: what is said, what is made again, what a fault leaves behind."""
 
+import json
 import os
 import re
 import shutil
@@ -227,18 +228,115 @@ def own(project: Project) -> dict[str, bytes]:
     return {name: content for name, content in contents(project.build()).items() if not name.startswith("290/")}
 
 
-def test_a_chapter_that_opens_a_file_of_its_own_is_always_run_again(rebuilt: Project) -> None:
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("import pandas as pd; pd.read_csv('extra.csv')", "cell 5 line 1: pd.read_csv: a chapter reads no file"),
+        (
+            "import pandas as pd; getattr(pd, 'read_' + 'csv')('extra.csv'); appendix.missing",
+            "opened notebooks/extra.csv, which is no input of the page; take the figures from wl.load",
+        ),
+        ("appendix.snapshot.observations.head()", "cell 5 shows a bare DataFrame: show a piece of the page instead"),
+        ("print(appendix.place)", "cell 5 prints Kajaani: end what prints or warns, or tag the cell lab"),
+        ("appendix.outlook", " stands 2 times (chapters: 50_outlook, 60_missing); show that piece once"),
+    ],
+)
+def test_a_chapter_that_brings_in_what_is_not_the_pages_is_refused(rebuilt: Project, cell: str, said: str) -> None:
     (rebuilt.root / "notebooks" / "extra.csv").write_text("one\n1\n", encoding="utf-8")
-    rebuilt.replace(
-        "notebooks/60_missing.ipynb", '"appendix.missing"', "\"import pandas as pd; pd.read_csv('extra.csv')\""
-    )
+    rebuilt.replace("notebooks/60_missing.ipynb", '"appendix.missing"', json.dumps(cell))
+
+    refused(rebuilt, said)
+
+
+def test_cells_tagged_lab_are_neither_run_nor_shown(rebuilt: Project) -> None:
+    path = rebuilt.root / "notebooks" / "60_missing.ipynb"
+    book = json.loads(path.read_text(encoding="utf-8"))
+    lab = {"id": "mine", "outputs": [], "execution_count": None, "metadata": {"tags": ["lab"]}}
+    book["cells"].insert(3, lab | {"cell_type": "code", "source": ["open('lab-ran', 'w').close()\n", "!ls"]})
+    note = {"cell_type": "markdown", "id": "note", "metadata": {"tags": ["lab"]}, "source": ["a note for myself"]}
+    book["cells"].append(note)
+    book["cells"][-2]["source"] = ["appendix.missing.nothing_of_this_name"]
+    path.write_text(json.dumps(book), encoding="utf-8")
+
+    assert "): cell 6: AttributeError" in rebuilt.report().stderr
+    book["cells"][-2]["source"] = ["appendix.missing"]
+    path.write_text(json.dumps(book), encoding="utf-8")
     assert rebuilt.report().returncode == 0
-    (rebuilt.root / "notebooks" / "extra.csv").write_text("one\n2025\n", encoding="utf-8")
+
+    assert not list(rebuilt.root.rglob("lab-ran"))
+    written = (rebuilt.build() / "notebooks" / "fi" / "60_missing.ipynb").read_text(encoding="utf-8")
+    assert "lab-ran" not in written
+    assert "a note for myself" not in written
+    assert "a note for myself" not in rebuilt.page().get_text()
+
+
+def test_settings_and_startup_files_of_a_user_change_no_byte(built: Project, project: Project) -> None:
+    home = project.root / "home"
+    startup = home / ".ipython" / "profile_default" / "startup" / "00.py"
+    startup.parent.mkdir(parents=True)
+    change = "import wellbeing_lib.tables as t; t.SYMBOLS.update(dict.fromkeys(t.SYMBOLS, 'X'))"
+    startup.write_text(change, encoding="utf-8")
+    (home / "startup.py").write_text(change, encoding="utf-8")
+    for folder in (home / ".config" / "matplotlib", project.root):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "matplotlibrc").write_text("font.size: 30\nlines.linewidth: 9\nsvg.hashsalt: x\n", encoding="utf-8")
+
+    done = project.run(
+        "report", "--year", "2024", HOME=str(home), PYTHONSTARTUP=str(home / "startup.py"), XDG_CONFIG_HOME="",
+        MATPLOTLIBRC=str(project.root),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    ours, theirs = own(project), own(built)
+    assert [name for name in theirs if ours.get(name) != theirs[name]] == []
+
+
+def forge(project: Project, year: int, old: str, new: str) -> Path:
+    """Change a kept chapter of the last build, and vouch for it in the manifest."""
+    folder = project.build(year)
+    path = folder / "notebooks" / "fi" / "60_missing.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = manifest.read(folder)
+    assert found is not None
+    name = path.relative_to(folder).as_posix()
+    found["outputs"][name] = manifest.sha256(path.read_bytes())
+    (folder / manifest.NAME).write_bytes(manifest.sealed(found))
+    return path
+
+
+def test_an_approved_page_takes_no_chapter_from_the_build_folder(rebuilt: Project) -> None:
+    before = own_of(rebuilt, 2023)
+    forge(rebuilt, 2023, "Mitä tästä puuttuu", "FORGED")
+    rebuilt.replace("params/2023.yaml", "# The assessment of", "# The yearly assessment of")
+
+    done = rebuilt.report("2023")
+
+    assert done.returncode == 0, done.stderr
+    assert "as before" not in done.stderr
+    after = own_of(rebuilt, 2023)
+    assert {name for name in after if after[name] != before[name]} == {manifest.NAME}
+
+
+def test_a_forged_chapter_of_a_draft_shows_only_pieces_and_is_found_by_making_the_page_again(rebuilt: Project) -> None:
+    path = forge(rebuilt, 2024, '"wellbeing": "page"', '"wellbeing": "other"')
     rebuilt.replace("params/2024.yaml", "# The assessment of 2024", "# The yearly assessment of 2024")
+    refused(rebuilt, "cell 5 shows HTML that the library did not make")
+    text = path.read_text(encoding="utf-8").replace('"wellbeing": "other"', '"wellbeing": "page"')
+    path.write_text(text, encoding="utf-8")
 
+    forge(rebuilt, 2024, "Puuttuva tieto on puuttuva tieto", "FORGED")
     assert rebuilt.report().returncode == 0
+    found = rebuilt.run("verify", "build/2024", "--recompute")
 
-    assert "2025" in rebuilt.page().find("h2", id="ch-missing").find_parent("section").get_text()
+    assert found.returncode == 1
+    assert "2024/appendix.fi.html: is another when it is made again from what lies here" in found.stderr
+
+
+def own_of(project: Project, year: int) -> dict[str, bytes]:
+    """What was built for the default municipality in a year."""
+    return contents(project.build(year))
 
 
 def test_a_kept_chapter_that_was_tampered_with_is_run_again(rebuilt: Project) -> None:

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import re
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -172,6 +173,121 @@ def test_a_year_that_is_just_begun_can_be_compared(project: Project) -> None:
 def test_what_is_no_version_is_refused_in_one_sentence(name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         versions.read_version(name, root=ROOT)
+
+
+def packed(target: Path, contents: dict[str, bytes], **sealed: object) -> Path:
+    """A zip with a manifest that names what is in it."""
+    hashes = {name: manifest.sha256(content) for name, content in contents.items()}
+    facts: dict[str, object] = {
+        "year": 2024,
+        "snapshot": "2026-11-24",
+        "code_version": "a",
+        "inputs": {name: digest for name, digest in hashes.items() if name.startswith("params/")},
+        "outputs": {name: digest for name, digest in hashes.items() if not name.startswith("params/")},
+    }
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (contents | {manifest.NAME: manifest.sealed(facts | sealed)}).items():
+            file.writestr(name, content)
+    return target
+
+
+@pytest.fixture
+def whole() -> dict[str, bytes]:
+    names = ("2024", "plan-2022-2025", "indicators", "municipality")
+    params = {f"params/{name}.yaml": (ROOT / "params" / f"{name}.yaml").read_bytes() for name in names}
+    row = b"indicator,area,year,measure,value,shown_fi\nchild_low_income,205,2023,newest,13.6,13\n"
+    return params | {"indicators.csv": row, "appendix.fi.html": b"<main><p>Osuus on suuri.</p></main>"}
+
+
+def told(path: Path) -> str:
+    """The one sentence that a zip of somebody else's is refused with."""
+    with pytest.raises(InputError) as caught:
+        old, new = (versions.read_version(name, root=ROOT) for name in (str(path), "2024"))
+        changes.differences(old, new, wording("fi", {}))
+    assert len(caught.value.faults) == 1
+    return caught.value.faults[0]
+
+
+def test_a_whole_zip_is_read(tmp_path: Path, whole: dict[str, bytes], words: Wording) -> None:
+    read = versions.read_version(str(packed(tmp_path / "a.zip", whole)), root=ROOT)
+
+    assert read.sentences == ("Osuus on suuri.",)
+    assert changes.differences(read, read, words)[-1] == "Eroja ei ole."
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        ({"indicators.csv": b"a,b\n1,2\n"}, "indicators.csv must have in every row the columns indicator, area"),
+        ({"indicators.csv": b"indicator,area,year,measure,value,shown_fi\nx,205\n"}, "must have in every row"),
+        ({"indicators.csv": b"\xff\xfe"}, "indicators.csv is not readable"),
+        ({"indicators.csv": b'indicator\n"' + b"x" * 200_000 + b'"\n'}, "indicators.csv is not readable"),
+        ({"params/2024.yaml": b"[]\n"}, "params/2024.yaml: must name its plan"),
+        ({"params/2024.yaml": b"plan: ../../x\n"}, "params/2024.yaml: must name its plan"),
+        ({"params/indicators.yaml": b"- 1\n"}, "params/indicators.yaml: must hold keys and values"),
+        ({"params/indicators.yaml": b"indicators: [1]\n"}, "params of one are of a shape that cannot be compared"),
+        ({"params/plan-2022-2025.yaml": b"priorities: 7\n"}, "params of one are of a shape that cannot be compared"),
+        ({"params/plan-2022-2025.yaml": b"\xff"}, "is not UTF-8 text"),
+    ],
+)
+def test_a_zip_of_another_content_is_refused_in_one_sentence(
+    tmp_path: Path, whole: dict[str, bytes], contents: dict[str, bytes], said: str
+) -> None:
+    assert said in told(packed(tmp_path / "a.zip", whole | contents))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"year": "2024"}, "its manifest.json is cut, changed, or not one of ours"),
+        ({"outputs": 3}, "its manifest.json is cut, changed, or not one of ours"),
+        ({"inputs": {"../x": "0"}}, "its manifest.json is cut, changed, or not one of ours"),
+        ({"outputs": {}}, "indicators.csv is missing or not the one that its manifest.json names"),
+        ({"verdicts": {"child_low_income": {"direction": "sideways"}}}, "") ,
+    ],
+)  # fmt: skip
+def test_a_zip_with_another_manifest_is_refused_in_one_sentence(
+    tmp_path: Path, whole: dict[str, bytes], facts: dict[str, object], said: str
+) -> None:
+    path = packed(tmp_path / "a.zip", whole, **facts)
+    if said:
+        assert said in told(path)
+    else:  # a code of another time
+        versions.read_version(str(path), root=ROOT)
+
+
+def test_a_zip_that_cannot_be_unpacked_is_refused_in_one_sentence(tmp_path: Path, whole: dict[str, bytes]) -> None:
+    path = packed(tmp_path / "a.zip", whole)
+    content = path.read_bytes()
+
+    def spoilt(change: bytes) -> str:
+        path.write_bytes(change)
+        return told(path)
+
+    local, central = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
+    encrypted = bytearray(content)
+    for at in (m.start() for m in re.finditer(rb"PK\x03\x04", content)):
+        encrypted[at + 6] |= 1
+    for at in (m.start() for m in re.finditer(rb"PK\x01\x02", content)):
+        encrypted[at + 8] |= 1
+    wrong = bytearray(content)
+    for at in (m.start() for m in re.finditer(rb"PK\x01\x02", content)):
+        wrong[at + 16 : at + 20] = b"\0\0\0\0"
+    method = bytearray(content)
+    for at in (m.start() for m in re.finditer(rb"PK\x01\x02", content)):
+        method[at + 10] = 97
+    huge = bytearray(content)
+    huge[central + 24 : central + 28] = (3_000_000_000).to_bytes(4, "little")
+    noise = bytearray(content)
+    noise[local + 60 : central] = bytes(central - local - 60)
+
+    assert "cannot be unpacked" in spoilt(bytes(encrypted))
+    assert "cannot be unpacked" in spoilt(bytes(wrong))
+    assert "cannot be unpacked" in spoilt(bytes(method))
+    assert "holds more than 200 MB" in spoilt(bytes(huge))
+    assert "cannot be unpacked" in spoilt(bytes(noise))
+    assert "must be a zip" in spoilt(content[: len(content) // 2])
+    assert "must be a zip" in spoilt(b"")
 
 
 @pytest.fixture

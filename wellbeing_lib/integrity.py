@@ -14,18 +14,24 @@ from typing import Any
 from . import at_hand, manifest, publishing
 from .faults import InputError
 
-# Another municipality's folder and its lock, the page that lists them, the last fault.
-_OTHERS = re.compile(r"\d{3}|\.\d{3}\..+|\.?municipalities\.html(\.\d+)?|FAILED\.html")
+# Another municipality's folder, whose own manifest tells of it; the lock of a build of one.
+_OTHERS, _LOCK = re.compile(r"\d{3}"), re.compile(r"\.\d{3}\.lock")
+# The list of a batch: no manifest names it.
+_LIST = "municipalities.html"
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a page that is whole was made from: each by a name and by whether it still lies here as it was."""
+    """What a page that is whole was made from: each by a name and by whether it still lies here as it was.
+
+    `unproved` are files of ours beside it that no manifest names.
+    """
 
     seal: str
     snapshot: str
     code_version: str
     changed: tuple[str, ...]
+    unproved: tuple[str, ...] = ()
 
     def same(self, *beginnings: str) -> bool:
         """Whether every input whose path begins so is still the one that the page was made from."""
@@ -46,6 +52,8 @@ def verify(folder: Path, *, root: Path) -> Proof:
         raise InputError([f"{shown}/{manifest.NAME}: {why}; nothing can be proved of this folder"])
     if faults := list(_faults(folder, found)):
         raise InputError(f"{shown}/{fault}" for fault in faults)
+    if "year" not in found or "snapshot" not in found:
+        raise InputError([f"{shown}/{manifest.NAME}: does not say which year and snapshot the page is of"])
     year, snapshot = found["year"], found["snapshot"]
     chosen = snapshot if snapshot != at_hand.pinned(root / "params", year) else None  # by `wellbeing batch --snapshot`
     return Proof(
@@ -53,11 +61,12 @@ def verify(folder: Path, *, root: Path) -> Proof:
         snapshot=snapshot,
         code_version=found["code_version"],
         changed=tuple(_changed(found["inputs"], manifest.inputs(root, year=year, snapshot=chosen))),
+        unproved=(_LIST,) if (folder / _LIST).is_file() else (),
     )
 
 
 def _faults(folder: Path, found: Mapping[str, Any]) -> Iterator[str]:
-    """Each file that is missing, changed or added."""
+    """Each file that is missing, changed or added, also of the other municipalities' pages in the folder."""
     outputs: Mapping[str, str] = found["outputs"]
     for name, digest in outputs.items():
         path = folder / name
@@ -65,11 +74,29 @@ def _faults(folder: Path, found: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: is missing"
         elif manifest.sha256(path.read_bytes()) != digest:
             yield f"{name}: was changed since the page was made"
+    others = {}
+    for path in sorted(folder.iterdir()):
+        if _OTHERS.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
+            others[path.name] = manifest.read(path)
+    for name, manifest_of_it in others.items():
+        if manifest_of_it:
+            yield from (f"{name}/{fault}" for fault in _faults(folder / name, manifest_of_it))
+    whole = {name for name, manifest_of_it in others.items() if manifest_of_it}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        known = name.as_posix() in outputs or name.as_posix() == manifest.NAME
-        if not known and not _OTHERS.fullmatch(name.parts[0]) and (path.is_symlink() or not path.is_dir()):
-            yield f"{name.as_posix()}: does not belong to this page"
+        known = name.as_posix() in (*outputs, manifest.NAME) or name.parts[0] in whole
+        known = known or (not path.is_symlink() and path.is_file() and _is_ours(path, name))
+        if not known and (path.is_symlink() or not path.is_dir()):
+            yield f"{name.as_posix()}: does not belong to this page{_why(name)}"
+
+
+def _is_ours(path: Path, name: Path) -> bool:
+    """Whether a file that no manifest names lies there by our own doing: a list of pages, an empty lock."""
+    return name.as_posix() == _LIST or (_LOCK.fullmatch(name.as_posix()) is not None and path.stat().st_size == 0)
+
+
+def _why(name: Path) -> str:
+    return ": the last build failed; make report tells why" if name.as_posix() == "FAILED.html" else ""
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
@@ -32,6 +32,7 @@ from typing import Any, TypeVar
 import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
@@ -43,6 +44,9 @@ KERNEL_IMPORTS = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "debugpy", "sqlite3", "tornado.platform.asyncio"),
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"),
 )
+
+# How an IPython kernel of this very Python is started.
+COMMAND = (sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 Notebook = TypeVar("Notebook")
 Answer = TypeVar("Answer")
@@ -149,6 +153,8 @@ class Manager(AsyncKernelManager):
             address = f"@wellbeing-{name}" if sys.platform == "linux" else str(folder / name[:8])
             kwargs = {"transport": "ipc", "ip": address, **kwargs}
         super().__init__(connection_file=str(folder / f"{name}.json"), client_factory=Client, **kwargs)
+        # Not the one of that name in the user's Jupyter folder, which may run anything.
+        self._kernel_spec = KernelSpec(argv=list(COMMAND), display_name="Python 3", language="python")
         self.provisioner = Provisioner(kernel_spec=self.kernel_spec, parent=self)
 
 
@@ -157,6 +163,7 @@ class Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel of command `cmd`; a failed fork is logged, and later kernels do not try again."""
+        kwargs["env"] = _without_startup(kwargs["env"])
         if not _is_our_python(cmd) or not _can_fork():
             return await super().launch_kernel(cmd, **kwargs)
         warm()
@@ -196,6 +203,16 @@ class _Popen:
 
     def send_signal(self, signum: int) -> None:
         os.kill(self.kernel.pid or 0, signum)
+
+
+def _without_startup(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a kernel in which nothing of the user's runs before the first cell.
+
+    That is: IPython's profile is an empty one in our private folder, and PYTHONSTARTUP is not set.
+    """
+    profile = Path(multiprocessing.util.get_temp_dir()) / "ipython"
+    kept = {name: value for name, value in env.items() if name != "PYTHONSTARTUP"}
+    return kept | {"IPYTHONDIR": str(profile)}
 
 
 def _can_fork() -> bool:

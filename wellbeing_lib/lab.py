@@ -15,7 +15,7 @@ from .charts import Chart
 from .faults import InputError
 from .params import Indicator, Plan
 from .params.reading import near
-from .tables import data_uri
+from .tables import data_uri, page_piece
 from .verdict import Verdict
 from .wording import Wording
 
@@ -136,8 +136,11 @@ def show_in_notebooks(w: Wording) -> None:
     for kind, shape in ((Verdict, card), (Indicator, definition), (Plan, tree), (Appendix, overview)):
         formatters["text/html"].for_type(kind, lambda one, shape=shape: str(shape(one, w).html()))
         formatters["text/plain"].for_type(kind, _plain(shape, w))
-    formatters["text/html"].for_type(Chart, lambda one: FIGURE.format(data_uri(one.svg), one.alt, one.caption))
-    formatters["text/plain"].for_type(Chart, lambda one, printer, cycle: printer.text(one.alt))
+    shell.display_formatter.mimebundle_formatter.for_type(Chart, _chart_piece)
+
+
+def _chart_piece(chart: Chart, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+    return page_piece(FIGURE.format(data_uri(chart.svg), chart.alt, chart.caption), chart.alt)
 
 
 def _plain(shape: Callable[[Any, Wording], Outline], w: Wording) -> Callable[[Any, Any, bool], None]:

@@ -13,6 +13,10 @@ from .files import read_regular
 NAME = "manifest.json"
 SEAL = "sha256"
 LARGEST = 10_000_000  # bytes; one has 30,000
+KINDS = {
+    "year": int, "municipality": str, "snapshot": str, "approved": bool, "version": int | None, "illustrative": bool,
+    "verdicts": dict, "chapters": dict,
+}  # fmt: skip
 
 
 def sha256(content: bytes) -> str:
@@ -48,12 +52,39 @@ def _chapters(root: Path) -> list[Path]:
 
 def read(folder: Path) -> dict[str, Any] | None:
     """The manifest in a folder, None where there is none or not one that is whole."""
+    path = folder / NAME
     try:
-        written = read_regular(folder / NAME, most=LARGEST)
-        found = json.loads(written)
-    except (InputError, ValueError, RecursionError):
+        return parsed(read_regular(path, most=LARGEST))
+    except InputError:
         return None
-    return found if isinstance(found, dict) and sealed(found) == written else None
+
+
+def parsed(written: bytes) -> dict[str, Any] | None:
+    """What a manifest says, None where it is not whole or says what no manifest of ours does."""
+    try:
+        found = json.loads(written)
+        whole = isinstance(found, dict) and sealed(found) == written and _in_shape(found)
+    except (ValueError, RecursionError):
+        return None
+    return found if whole else None
+
+
+def _in_shape(found: Mapping[str, Any]) -> bool:
+    """Whether every field is of its kind, and every name of a file lies below the folder that the manifest lies in."""
+    files = [found.get(name) for name in ("inputs", "outputs")]
+    if not all(isinstance(one, dict) and all(map(_is_file_name, one)) for one in files):
+        return False
+    texts = [*(digest for one in files if one for digest in one.values()), found.get("code_version")]
+    if not all(isinstance(text, str) for text in texts):
+        return False
+    return all(isinstance(found[name], kind) for name, kind in KINDS.items() if name in found) and all(
+        isinstance(one, dict) for name in ("verdicts", "chapters") for one in found.get(name, {}).values()
+    )
+
+
+def _is_file_name(name: str) -> bool:
+    parts = name.split("/")
+    return "\\" not in name and "\0" not in name and not {"", ".", ".."} & set(parts) and ":" not in parts[0]
 
 
 def unchanged(folder: Path, *, made_from: Mapping[str, str], languages: Iterable[str] = ()) -> bool:

@@ -54,10 +54,14 @@ def watched(assessment: Any) -> Any:
 
 
 def told() -> str:
-    """What the chapter of this kernel asked and which files it opened, as JSON; null where that is not known."""
-    if _asked is None or forks.opened is None:
+    """What the chapter of this kernel asked and which files it opened, as JSON; null where that is not known.
+
+    What was asked is null also where the chapter has loaded a page of its own.
+    """
+    if forks.opened is None:
         return "null"
-    return json.dumps({"asked": sorted(_asked), "opened": sorted(forks.opened - {os.environ[PAGES]})})
+    asked = None if _asked is None else sorted(_asked)
+    return json.dumps({"asked": asked, "opened": sorted(forks.opened - {os.environ.get(PAGES)})})
 
 
 def answers(assessment: Any, asked: Iterable[str]) -> dict[str, str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "template"
 
+# What the output of a cell says in its metadata, where the library made it for the page.
+PIECE = ("wellbeing", "page")
+
 # A word always stands beside its symbol; the symbol lets the eye find it in a long table.
 SYMBOLS = {
     "improved": "▲", "got_worse": "▼", "risen": "↗", "fallen": "↘", "unchanged": "=", "changed_little": "≈",
@@ -34,8 +37,16 @@ class Html:
     def _repr_html_(self) -> str:
         return self.markup
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        return page_piece(self.markup, "(a piece of the page)")
+
     def __html__(self) -> str:
         return self.markup
+
+
+def page_piece(markup: str, text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What a notebook is given of a piece of the page, and the mark that lets the report take it over."""
+    return {"text/html": markup, "text/plain": text}, dict([PIECE])
 
 
 def render(template: str, words: "Wording", **values: Any) -> Html:

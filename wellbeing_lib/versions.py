@@ -6,10 +6,11 @@ a zip that `hand_over` made, a build folder, or only a year of params.
 
 import csv
 import io
-import json
+import lzma
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,10 @@ from .params.reading import short
 CONTENTS = "SISALLYS.txt"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: the time of packing must not change its bytes
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")
+LARGEST = 200_000_000  # bytes unpacked; a version has 10 million
+# What a zip of somebody else's can be to Python's reader: encrypted, packed in a way of its own, spoilt, cut.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, ValueError, EOFError, OSError)
+COMPARED = ("indicator", "area", "year", "measure", "value", "shown_fi")
 Place = Path | zipfile.Path
 Key = tuple[str, str, str, str]
 
@@ -125,19 +130,35 @@ def read_version(name: str, *, root: Path) -> Version:
     path = Path(name)
     if path.is_dir():
         return _read(name.rstrip("/"), path, root)
+    if not (path.is_file() and zipfile.is_zipfile(path)):
+        raise InputError([f"{name}: must be a zip from build/handover/, a build folder, or a year of params"])
     try:
-        if not path.is_file():  # a pipe would be waited for
-            raise FileNotFoundError(name)
         with zipfile.ZipFile(path) as packed:
+            _refuse_large(name, packed)
             return _read(path.stem, zipfile.Path(packed), root)
-    except (OSError, zipfile.BadZipFile):
-        raise InputError([f"{name}: must be a zip from build/handover/, a build folder, or a year of params"]) from None
+    except UNREADABLE as error:
+        raise InputError([f"{name}: cannot be unpacked: {error}"]) from None
+
+
+def _refuse_large(name: str, packed: zipfile.ZipFile) -> None:
+    """Stop before anything is unpacked; what an entry holds beyond the size that it claims is never read."""
+    if sum(entry.file_size for entry in packed.infolist()) > LARGEST:
+        raise InputError([f"{name}: holds more than {LARGEST // 1_000_000} MB, which no version does"])
 
 
 def _read(name: str, place: Place, root: Path) -> Version:
+    """A version whose files are those that its manifest names, so far as they are compared."""
     if not (place / manifest.NAME).is_file():
         raise InputError([f"{name}: not a version: it holds no {manifest.NAME}"])
-    facts = json.loads((place / manifest.NAME).read_text(encoding="utf-8"))
+    facts = manifest.parsed((place / manifest.NAME).read_bytes())
+    if facts is None or "year" not in facts:
+        raise InputError([f"{name}: its {manifest.NAME} is cut, changed, or not one of ours"])
+    files = {one: facts["outputs"].get(one) for one in ("indicators.csv", "appendix.fi.html")}
+    if (place / "params").is_dir():
+        files |= {one: digest for one, digest in facts["inputs"].items() if one.startswith("params/")}
+    for one, digest in files.items():
+        if not (place / one).is_file() or manifest.sha256((place / one).read_bytes()) != digest:
+            raise InputError([f"{name}: {one} is missing or not the one that its {manifest.NAME} names"])
     home = place if (place / "params").is_dir() else root
     if isinstance(home, Path) and home == root and _params_changed(facts, root):
         raise InputError([f"{name}: params/ has changed since it was built; give its zip from build/handover/ instead"])
@@ -146,9 +167,9 @@ def _read(name: str, place: Place, root: Path) -> Version:
         facts["year"],
         _params(home, facts["year"]),
         facts["code_version"],
-        _figures((place / "indicators.csv").read_text(encoding="utf-8")),
+        _figures(name, (place / "indicators.csv").read_bytes()),
         facts.get("verdicts"),
-        _sentences((place / "appendix.fi.html").read_text(encoding="utf-8")),
+        _sentences((place / "appendix.fi.html").read_bytes().decode(errors="replace")),
     )
 
 
@@ -179,8 +200,13 @@ def _keys(home: Place, name: str) -> dict[str, Any]:
     return content
 
 
-def _figures(text: str) -> dict[Key, Figure]:
-    rows = csv.DictReader(io.StringIO(text))
+def _figures(name: str, content: bytes) -> dict[Key, Figure]:
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode()), strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError([f"{name}: indicators.csv is not readable: {error}"]) from None
+    if any(not isinstance(row.get(column), str) for row in rows for column in COMPARED):
+        raise InputError([f"{name}: indicators.csv must have in every row the columns {', '.join(COMPARED)}"])
     return {
         (row["indicator"], row["area"], row["year"], row["measure"]): Figure(row["value"], row["shown_fi"])
         for row in rows

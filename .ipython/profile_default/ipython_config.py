@@ -3,3 +3,4 @@
 c = get_config()  # noqa: F821 - IPython puts it here
 c.InteractiveShellApp.extensions = ["autoreload"]
 c.InteractiveShellApp.exec_lines = ["%autoreload 2"]
+c.InteractiveShellApp.exec_PYTHONSTARTUP = False  # a notebook is the same for everybody

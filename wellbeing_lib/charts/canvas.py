@@ -84,8 +84,13 @@ def _house_style() -> Any:
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style and leave the analyst's own settings as they were."""
-    with mpl.rc_context(_house_style()):
+    """Draw in the house style and leave the analyst's own settings as they were.
+
+    It starts from matplotlib's defaults: a matplotlibrc of the user or of the folder has no say.
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_house_style())
         yield
 
 

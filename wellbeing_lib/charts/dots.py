@@ -23,7 +23,7 @@ from .canvas import (
     house_style,
     tick_text,
 )
-from .labels import text_width, unbroken
+from .labels import WORD_ROOM, shortened, text_width, unbroken
 
 ROW = 19
 MOST_ROWS = 24
@@ -55,7 +55,7 @@ def draw_dots(verdict: Verdict, words: Words, *, peers: Collection[str] = ()) ->
     """Draw the plot; what is drawn and written can be looked at in its axes."""
     rows = rows_of(verdict)
     wholes = [one for one in verdict.beside if one.same_year]
-    names = [words.place(one.area) for one in rows]
+    names = [_name(words, one) for one in rows]
     left = EDGE + max((text_width(name, bold=True) for name in names), default=0) + 10
     key = _key(words, rows, verdict, peers)
     top, below = LINE * len(wholes) + 8, 48 + (LINE + 4) * len(key)
@@ -66,6 +66,11 @@ def draw_dots(verdict: Verdict, words: Words, *, peers: Collection[str] = ()) ->
     _write_own(sheet, verdict, words, rows)
     _draw_key(sheet, key)
     return sheet
+
+
+def _name(words: Words, figure: Figure) -> str:
+    """The municipality's name, as much of it as leaves room for the dots."""
+    return shortened(words.place(figure.area), WORD_ROOM, bold=True)
 
 
 def _kind(figure: Figure, verdict: Verdict, peers: Collection[str]) -> str:
@@ -81,7 +86,7 @@ def _frame(sheet: Sheet, verdict: Verdict, words: Words, rows: Sequence[Figure],
     ticks = [float(tick) for tick in places if low <= tick <= high]
     sheet.axes.set(xlim=(low, high), ylim=(len(rows) - 0.5, -0.5))
     sheet.axes.set_xticks(ticks, tick_text(words, ticks))
-    sheet.axes.set_yticks(range(len(rows)), [words.place(one.area) for one in rows])
+    sheet.axes.set_yticks(range(len(rows)), [_name(words, one) for one in rows])
     for label, one in zip(sheet.axes.get_yticklabels(), rows, strict=True):
         if one.area == verdict.area:
             label.set(color=OWN, weight="bold")
@@ -94,7 +99,9 @@ def _draw_wholes(sheet: Sheet, words: Words, wholes: Sequence[Comparison]) -> No
         look = LOOKS[one.whole]
         x, _ = sheet.at(one.figure.value, 0)
         y = LINE * number + 14
-        text = f"{words.whole_label(one.whole, words.place(one.figure.area))} {unbroken(words.shown(one.figure))}"
+        value = unbroken(words.shown(one.figure))
+        name = words.whole_label(one.whole, words.place(one.figure.area))
+        text = f"{shortened(name, WIDTH - 2 * EDGE - 20 - text_width(value))} {value}"
         # The paper behind the label is as wide as the widest face needs.
         half = text_width(text) / 2 + 6
         middle = min(max(x, EDGE + half), WIDTH - EDGE - half)

@@ -1,5 +1,6 @@
 """Where labels stand: how wide a text is, how labels at line ends are pushed apart, where there is room."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
@@ -9,6 +10,8 @@ from .canvas import TEXT
 
 # Faces that readers have are narrower than the DejaVu Sans that matplotlib ships (Arial by about a tenth).
 _NARROWER = 0.94
+# What a label gives to one word of a place's name, and to all of it, in pixels; no Finnish municipality needs half.
+WORD_ROOM, NAME_ROOM = 150, 350
 
 
 @cache
@@ -18,6 +21,20 @@ def text_width(text: str, *, bold: bool = False) -> float:
     font.set_size(TEXT, 72)
     font.set_text(text, 0.0)
     return font.get_width_height()[0] / 64 * _NARROWER
+
+
+def shortened(text: str, room: float, *, bold: bool = False) -> str:
+    """The text, or as much of its beginning as fits in `room` pixels with an ellipsis behind it."""
+    if text_width(text, bold=bold) <= room:
+        return text
+    fitting = bisect_right(range(len(text)), room, key=lambda end: text_width(f"{text[:end]}…", bold=bold))
+    return f"{text[: max(fitting - 1, 0)].rstrip()}…"
+
+
+def label_name(name: str, *, bold: bool = False) -> str:
+    """A place's name as a label of several lines can take it; the table beside a chart has it in full."""
+    words = (shortened(word, WORD_ROOM, bold=bold) for word in name.split())
+    return shortened(" ".join(words), NAME_ROOM, bold=bold)
 
 
 def unbroken(text: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..verdict import Figure, Verdict
 from .canvas import EDGE, INK, LINE, LOOKS, MUTED, OWN, PAPER, Cell, Chart, Sheet, Words, house_style, tick_text
-from .labels import pushed_apart, text_width, unbroken, wrapped
+from .labels import label_name, pushed_apart, text_width, unbroken, wrapped
 from .lines import Stretch, compared_lines, drawn, expected_range, judged_years, stretches, year_of
 from .marks import Leader, draw_baseline, draw_breaks, draw_target, draw_unusual, shade_window, write_values
 
@@ -139,14 +139,14 @@ def _end_labels(verdict: Verdict, words: Words) -> list[EndLabel]:
     """What stands in the right margin: our name and newest value, the other lines, the target value."""
     labels = []
     for whole, figures in compared_lines(verdict):
-        text = words.whole_label(whole, words.place(figures[-1].area))
+        text = words.whole_label(whole, label_name(words.place(figures[-1].area)))
         labels.append(EndLabel(wrapped(text, LABEL_ROOM), figures[-1], LOOKS[whole].tone))
     if verdict.outlook:
         target = verdict.outlook.target
         text = words.text("target value {value}", value=unbroken(words.shown(target)))
         labels.append(EndLabel(wrapped(text, LABEL_ROOM), target, INK))
     if verdict.newest:
-        own = f"{words.place(verdict.area)} {unbroken(words.shown(verdict.newest))}"
+        own = f"{label_name(words.place(verdict.area), bold=True)} {unbroken(words.shown(verdict.newest))}"
         labels.append(EndLabel(wrapped(own, LABEL_ROOM, bold=True), verdict.points[-1].figure, OWN, bold=True))
     return labels
 

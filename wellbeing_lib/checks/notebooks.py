@@ -1,4 +1,7 @@
-"""Looks over the chapters' notebooks: no outputs, known tags, prose in each language, one cell of parameters."""
+"""Looks over the chapters' notebooks: no outputs, known tags, prose in each language, one cell of parameters.
+
+What reaches for a file, the network or another program is named by `access`, with its cell and line.
+"""
 
 import json
 import re
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import access
 from .noticed import Noticed
 
 _CHAPTER = re.compile(r"^\d\d_[a-z0-9_]+$")
@@ -34,11 +38,12 @@ def _faults(notebook: dict[str, Any], *, chapter: bool) -> Iterator[str]:
         yield f"metadata holds {', '.join(sorted(strange))}; nbstripout takes them away"
     if not chapter:
         return
-    tags = [(cell["cell_type"], tuple(cell["metadata"].get("tags", ()))) for cell in cells]
+    yield from map(str, access.reaches_of(cells))
+    tags = [(cell["cell_type"], tuple(access.tags_of(cell))) for cell in cells]
     if sum("parameters" in tag for _, tag in tags) != 1:
         yield "must have one cell with the tag parameters"
     for number, (kind, tag) in enumerate(tags):
-        if kind == "markdown" and tag not in (("fi",), ("en",)):
-            yield f"cell {number}: prose must have the one tag fi or en, not {', '.join(tag) or 'none'}"
+        if kind == "markdown" and tag not in (("fi",), ("en",), (access.LAB,)):
+            yield f"cell {number}: prose must have the one tag fi or en (or lab), not {', '.join(tag) or 'none'}"
     if sum(tag == ("fi",) for _, tag in tags) != sum(tag == ("en",) for _, tag in tags):
         yield "the prose cells do not stand once in each language"

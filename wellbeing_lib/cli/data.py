@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..faults import InputError
-from .speaking import ROOT, console, shown
+from .speaking import ROOT, console, out, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,10 +114,10 @@ def diff(before: Name, after: Name, all_: Annotated[bool, typer.Option("--all", 
     found = differences(old.observations, new.observations)
     for what in ("changed", "disappeared", "appeared"):
         rows = found[found["what"] == what]
-        typer.echo(f"{len(rows):,} values {what} from {before} to {after}")
+        out.print(f"{len(rows):,} values {what} from {before} to {after}")
         _print_rows(rows if all_ else rows.head(SHOWN), new)
         if not all_ and len(rows) > SHOWN:
-            typer.echo(f"... and {len(rows) - SHOWN:,} more; --all shows every one")
+            out.print(f"... and {len(rows) - SHOWN:,} more; --all shows every one")
 
 
 def _print_rows(rows: "pd.DataFrame", snapshot: "Snapshot") -> None:
@@ -127,7 +127,7 @@ def _print_rows(rows: "pd.DataFrame", snapshot: "Snapshot") -> None:
     names = {one.code: f"{one.name.fi} / {one.name.en}" for one in load_indicators(PARAMS).values()}
     areas = dict(zip(snapshot.areas["area"], snapshot.areas["name"], strict=True))
     for code, group in rows.groupby("indicator", sort=False):
-        typer.echo(f"{code} {names.get(str(code), '(not in the catalogue)')}")
+        out.print(f"{code} {names.get(str(code), '(not in the catalogue)')}")
         for row in group.to_dict("records"):
             before, after, change = (f"{row[name]:.10g}" for name in ("before", "after", "change"))
             values = {"changed": f"{before} -> {after} ({change})", "disappeared": f"{before} -> -"}
@@ -135,7 +135,7 @@ def _print_rows(rows: "pd.DataFrame", snapshot: "Snapshot") -> None:
             area = f"{row['area']} {areas.get(row['area'], '')}"
             known = {"changed": ("before", "after"), "disappeared": ("before",)}.get(row["what"], ("after",))
             dates = " -> ".join(str(row[f"vintage_{side}"]) for side in known)
-            typer.echo(f"  {area:<24} {row['year']} {row['sex']:<6} {what:<26} {dates}".rstrip())
+            out.print(f"  {area:<24} {row['year']} {row['sex']:<6} {what:<26} {dates}".rstrip())
 
 
 @data.command("accept-title")

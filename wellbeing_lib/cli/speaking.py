@@ -19,7 +19,22 @@ MACHINE = {
     getattr(errno, name)
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG", "ENAMETOOLONG")
 }
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class HarmlessConsole(Console):
+    """Prints what it is given as plain text: no markup, and nothing that acts on a terminal.
+
+    A message may repeat a file's name, a cell or a manifest of somebody else's. Every command prints through this.
+    """
+
+    def print(self, *objects: Any, **named: Any) -> None:
+        """Print a line of text; a line break within a text is shown as one, and cannot make a line of its own."""
+        named |= {"markup": False, "emoji": False}
+        super().print(*(harmless(one) if isinstance(one, str) else one for one in objects), **named)
+
+
+console = HarmlessConsole(stderr=True, highlight=False, soft_wrap=True)  # what a command says
+out = HarmlessConsole(highlight=False, soft_wrap=True)  # what a command gives, for a file or the next command
 
 
 class Speaking(TyperGroup):
@@ -36,13 +51,13 @@ class Speaking(TyperGroup):
             return super().invoke(ctx)
         except InputError as error:
             for fault in error.faults:
-                console.print(fault, markup=False)
+                console.print(fault)
             sys.exit(1)
         except OSError as error:
             if error.errno not in MACHINE:
                 raise
             where = f"{Path(os.fsdecode(error.filename)).name[:80]}: " if error.filename else ""
-            console.print(harmless(f"{where}{error.strerror}; the last good version is untouched"), markup=False)
+            console.print(f"{where}{error.strerror}; the last good version is untouched")
             sys.exit(1)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from .report import Year
-from .speaking import ROOT, console, shown, year_of
+from .speaking import ROOT, console, out, shown, year_of
 
 Version = Annotated[str, typer.Argument(help="A zip from build/handover/, a build folder, or a year of params.")]
 
@@ -29,4 +29,5 @@ def diff(before: Version, after: Version) -> None:
 
     words = wording.wording("fi", params.load_municipality(ROOT / "params").places)
     old, new = (versions.read_version(name, root=ROOT) for name in (before, after))
-    typer.echo("\n".join(changes.differences(old, new, words)))
+    for line in changes.differences(old, new, words):
+        out.print(line)

@@ -4,6 +4,7 @@
 """
 
 import multiprocessing.util
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from .assembling import page_of, source_hash
 from .chapters import ChapterError, Progress, execute, runs_of, silent
 from .keeping import Basis, Chapter, kept
 
-__all__ = ["ChapterError", "build", "folder_of", "make", "source_hash"]
+__all__ = ["ChapterError", "build", "folder_of", "made_again", "make", "source_hash"]
 
 
 def build(
@@ -93,6 +94,38 @@ def make(
             raise
 
 
+def made_again(folder: Path, *, root: Path = ROOT) -> int:
+    """Make the page of a build folder again from the inputs alone, in a folder that is taken away afterwards.
+
+    Returns how many files came out the same. Raises `InputError` with a sentence for each that did not, and where the
+    page was made by `wellbeing batch`, which makes it otherwise, and for a build whose manifest tells nothing.
+    """
+    found = manifest.read(folder) or {}
+    made_from = manifest.inputs(root, year=found["year"])
+    languages = load_municipality(root / "params").languages
+    page = load(year=found["year"], municipality=found.get("municipality"), language=languages[0], root=root)
+    outputs = found["outputs"]
+    if any(f"appendix.{code}.html" not in outputs for code in languages) or found["snapshot"] != page.snapshot.name:
+        raise InputError([f"{folder.name}: was made by wellbeing batch; run that again to compare"])
+    kernels.warm("wellbeing_lib.warmed")
+    with tempfile.TemporaryDirectory(prefix="wellbeing-again-") as temporary:
+        again = Path(temporary) / folder.name
+        try:
+            make({code: page.in_language(code) for code in languages}, again, made_from=made_from, root=root)
+        except ChapterError as error:
+            raise InputError([f"{folder.name}: cannot be made again: {error.run.name}: {error.what}"]) from None
+        files = manifest.hashes((p for p in again.rglob("*") if p.is_file() and p.name != manifest.NAME), root=again)
+    if other := [name for name in sorted({*files, *outputs}) if files.get(name) != outputs.get(name)]:
+        raise InputError(f"{folder.name}/{name}: {_otherwise(name, files)}" for name in other)
+    return len(files)
+
+
+def _otherwise(name: str, files: Mapping[str, str]) -> str:
+    if name.endswith(".pdf"):
+        return "is not made by report, so it was not compared; take it away, or make it again with wellbeing pdf"
+    return f"{'is another' if name in files else 'is not there'} when it is made again from what lies here"
+
+
 def _refuse_unnamed(page: Appendix, made_from: Mapping[str, str]) -> None:
     """Stop where the snapshot is named in a way that its hashes were not found by: its changes would go unnoticed."""
     name = page.snapshot.name
@@ -117,11 +150,15 @@ def _chapters(
     left = [run for run in runs if run.key not in chapters]
     private = Path(multiprocessing.util.get_temp_dir())
     handed = {(page.params.year, page.params.area, code, str(basis.root)): page for code, page in pages.items()}
+    undeclared: list[str] = []
     with sharing.handed_over(handed, private):
         for executed in execute(
             left, root=basis.root, folder=private / "notebooks", of=len(runs), say=say, threads=threads
         ):
+            undeclared += basis.undeclared(executed)
             chapters[executed.run.key] = Chapter(executed.run, executed.text, basis.record(executed))
+    if undeclared:
+        raise InputError(dict.fromkeys(undeclared))
     return [chapters[run.key] for run in runs]
 
 

@@ -3,7 +3,8 @@
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,10 +15,11 @@ from ..appendix import Appendix
 from ..faults import InputError
 from ..tables import TEMPLATES, render
 from .chapters import Run
+from .showing import foreign_outputs
 
 HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
 PART = re.compile(r'<h3\b[^>]*?\bid="([^"]+)"[^>]*>(.*?)</h3>', re.DOTALL)
-UNTOLD_IMAGE = re.compile(r"<img\b(?![^>]*\balt=)")
+IDENTIFIED = re.compile(r'<[A-Za-z][^>]*?\sid="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,24 @@ def page_of(
     languages: Sequence[str],
     neighbours: Sequence[int] = (),
 ) -> str:
-    """One self-contained page of the executed chapters, which leads to those in other languages and of other years."""
+    """One self-contained page of the executed chapters, which leads to those in other languages and of other years.
+
+    Raises `InputError` where a cell shows what is not the library's, and where two places have one id.
+    """
+    executed = list(executed)
+    if faults := [f"notebooks/{run.notebook.name}: {fault}" for run, one in executed for fault in foreign_outputs(one)]:
+        raise InputError(dict.fromkeys(faults))
     exporter = _exporter()
+    chapters = {run.name: _chapter(run, notebook, exporter) for run, notebook in executed}
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     script = (TEMPLATES / "enhance.js").read_text(encoding="utf-8")
     heading = page.words.text("Wellbeing report and plan: annual assessment {year}", year=page.params.year)
-    return render(
+    html = render(
         "page",
         page.words,
         appendix=page,
         params=page.params,
-        chapters=[_chapter(run, notebook, exporter) for run, notebook in executed],
+        chapters=list(chapters.values()),
         heading=heading,
         title=f"{heading} – {page.place}",
         snapshot_date=page.snapshot.date,
@@ -57,6 +66,21 @@ def page_of(
         script=script,
         script_hash=source_hash(script),
     ).markup
+    _refuse_ids_twice(html, {name: chapter.body for name, chapter in chapters.items()}, page.language)
+    return html
+
+
+def _refuse_ids_twice(html: str, chapters: Mapping[str, str], language: str) -> None:
+    """Stop where an id stands twice: a link to it would lead to the first, and a heading would name the wrong part."""
+    counted = Counter(IDENTIFIED.findall(html))
+    if twice := sorted(one for one, times in counted.items() if times > 1):
+        where = {name: IDENTIFIED.findall(body) for name, body in chapters.items()}
+        named = {one: ", ".join(name for name, ids in where.items() if one in ids) or "none" for one in twice}
+        raise InputError(
+            f'appendix.{language}.html: id="{one}" stands {counted[one]} times (chapters: {named[one]}); show that '
+            "piece once"
+            for one in twice
+        )
 
 
 def _exporter() -> HTMLExporter:
@@ -75,7 +99,7 @@ def _chapter(run: Run, notebook: NotebookNode, exporter: HTMLExporter) -> Chapte
     """One chapter in the language of its run.
 
     nbconvert's HTML exporter parses the page once more to put a false alternative text where there is none, which
-    takes as long as drawing a quarter of the charts; here such an image is refused instead.
+    takes as long as drawing a quarter of the charts; such an image has been refused before.
     """
     other = {"fi", "en"} - {run.language}
     cells = [cell for cell in notebook.cells if not other & set(cell.metadata.get("tags", []))]
@@ -84,13 +108,6 @@ def _chapter(run: Run, notebook: NotebookNode, exporter: HTMLExporter) -> Chapte
     heading = HEADING.search(body)
     if heading is None:
         raise InputError([f"notebooks/{run.notebook.name}: no heading of level 2 in language {run.language}"])
-    if UNTOLD_IMAGE.search(body):
-        raise InputError(
-            [
-                f"notebooks/{run.notebook.name}: shows an image without an alternative text; draw it with "
-                "wellbeing_lib.charts"
-            ]
-        )
     name = f"s-{run.priority}" if run.priority else f"ch-{run.notebook.stem[3:].replace('_', '-')}"
     return Chapter(
         id=name,

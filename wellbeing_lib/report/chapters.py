@@ -16,7 +16,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from .. import kernels
+from .. import access, kernels
 from ..appendix import Appendix
 from ..faults import InputError
 
@@ -68,6 +68,8 @@ def runs_of(pages: Mapping[str, Appendix], *, root: Path) -> list[Run]:
     notebooks = sorted(path for path in (root / "notebooks").glob("*.ipynb") if CHAPTER.match(path.stem))
     if not notebooks:
         raise InputError(["notebooks/: no chapter (NN_name.ipynb) is there"])
+    if faults := [fault for notebook in notebooks for fault in _reaching(notebook)]:
+        raise InputError(faults)
     declared = {notebook: papermill.inspect_notebook(str(notebook)) for notebook in notebooks}
     faults = [fault for notebook in notebooks for fault in _faults(notebook.name, declared[notebook])]
     if faults:
@@ -89,6 +91,12 @@ def _faults(name: str, declared: Mapping[str, Mapping[str, Any]]) -> list[str]:
         f"notebooks/{name}: parameter {one}: {declared[one]['inferred_type_name'] or 'no type'}: must be one of {known}"
         for one in wrong
     ] + [f"notebooks/{name}: the parameters cell lacks {one}: {PARAMETERS[one]}" for one in lacking]
+
+
+def _reaching(notebook: Path) -> list[str]:
+    """What a chapter reaches for that is no input of the page."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [f"notebooks/{notebook.name}: {reach}" for reach in access.reaches_of(cells)]
 
 
 def silent(line: str, done: int, of: int) -> None:
@@ -122,13 +130,24 @@ def _execute(run: Run, path: Path, arguments: Mapping[str, Any]) -> NotebookNode
         return papermill.execute_notebook(path, None, parameters=dict(run.parameters), **arguments)
     except papermill.PapermillExecutionError as error:
         what = f"{error.ename}: {error.evalue}"
-        raise ChapterError(run, cell=error.cell_index, source=error.source, what=what) from None
+        raise ChapterError(run, cell=_number(path, error.cell_index), source=error.source, what=what) from None
     except (DeadKernelError, CellTimeoutError) as error:
         raise ChapterError(run, cell=None, source="", what=str(error)) from None
 
 
+def _number(path: Path, index: int) -> int:
+    """The number in its notebook of a cell that papermill counts with its own of parameters among them."""
+    cells = nbformat.read(path, as_version=4).cells
+    own = next(at for at, cell in enumerate(cells) if "parameters" in access.tags_of(cell)) + 1
+    return int(cells[index - (index > own)].id.removeprefix("cell-"))
+
+
 def _asking(notebook: Path, folder: Path) -> Path:
+    """The notebook as it is run: each cell known by its number, without those tagged `lab`, with one that asks."""
     content = nbformat.read(notebook, as_version=4)
+    for number, cell in enumerate(content.cells):
+        cell.id = f"cell-{number}"
+    content.cells = [cell for cell in content.cells if access.LAB not in access.tags_of(cell)]
     content.cells.append(nbformat.v4.new_code_cell(ASK, id="looked-at"))
     path = folder / notebook.name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +164,8 @@ def _without_traces(notebook: NotebookNode) -> None:
     """Take out times, paths and versions, so that the same inputs give the same bytes."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("language_info", None)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number}"
+    for cell in notebook.cells:
+        if "injected-parameters" in access.tags_of(cell):
+            cell.id = "parameters"
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)

@@ -2,10 +2,11 @@
 
 A chapter holds if everything that it was made from is the same: library, versions, its notebook, its parameters, the
 snapshot, every file of params but the year's own, and of the year's own the answers to what it asked. What a kernel
-cannot tell, and a chapter that opened anything else, is run again: a wrong page is far worse than a slow one.
+cannot tell is run again: a wrong page is far worse than a slow one. A chapter that opened what is no input is refused.
 """
 
 import json
+import multiprocessing.util
 import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ SYSTEM = tuple(
     f"{Path(path)}/"
     for path in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
 )
+LIBRARY = f"{Path(__file__).parent.parent}/"
+PRIVATE = f"{multiprocessing.util.get_temp_dir()}/"  # the runner's own: pages handed over, the kernels' profile
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,32 @@ class Basis:
     def record(self, executed: Executed) -> dict[str, Any] | None:
         """What the manifest says of a chapter, None where it cannot be told what it depends on."""
         looked_at = executed.looked_at
-        if looked_at is None or not all(self._known(executed.run, path) for path in looked_at["opened"]):
+        if looked_at is None or looked_at["asked"] is None:
+            return None
+        if not all(self._known(executed.run, path) for path in looked_at["opened"]):
             return None
         return {"asked": list(looked_at["asked"]), "key": self.key(executed.run, looked_at["asked"])}
+
+    def undeclared(self, executed: Executed) -> list[str]:
+        """What a chapter has opened that no manifest would name, a sentence for each.
+
+        A folder that holds an input may be listed: what is opened in it is told by itself. A file that is not there
+        was only looked for.
+        """
+        opened = executed.looked_at["opened"] if executed.looked_at else ()
+        foreign = [path for path in opened if not path.startswith(SYSTEM) and not self._is_input(path)]
+        return [
+            f"notebooks/{executed.run.notebook.name}: opened {path.removeprefix(f'{self.root}/')}, "
+            "which is no input of the page; take the figures from wl.load(...), or tag the cell lab"
+            for path in foreign
+            if not path.startswith("/") or Path(path).exists()
+        ]
+
+    def _is_input(self, path: str) -> bool:
+        if path.startswith((f"{self.root}/wellbeing_lib/", LIBRARY, PRIVATE)):
+            return True
+        below = path.removeprefix(f"{self.root}/")
+        return below in self.inputs or any(name.startswith(f"{below}/") for name in self.inputs)
 
     @cached_property
     def _decided(self) -> dict[str, str]:
@@ -84,13 +110,19 @@ class Chapter:
 
 
 def kept(runs: Sequence[Run], folder: Path, basis: Basis) -> dict[str, Chapter]:
-    """The chapters of the last build in `folder` that still hold, by the key of their run."""
+    """The chapters of the last build in `folder` that still hold, by the key of their run.
+
+    An approved page keeps none: who can write in `build/` can forge a chapter with its manifest, and a page that people
+    decide by is made from its inputs alone.
+    """
+    if basis.params.assessment and basis.params.assessment.approved:
+        return {}
     before = manifest.read(folder) or {}
     records, outputs = before.get("chapters", {}), before.get("outputs", {})
     chapters = {}
     for run in runs:
         record, name = records.get(run.key), f"notebooks/{run.key}.ipynb"
-        if record and (folder / name).is_file() and record["key"] == basis.key(run, record["asked"]):
+        if record and (folder / name).is_file() and record.get("key") == basis.key(run, record.get("asked", ())):
             content = (folder / name).read_bytes()
             if manifest.sha256(content) == outputs.get(name):
                 chapters[run.key] = Chapter(run, content.decode(), record)
