@@ -1,7 +1,8 @@
 """Reads Sotkanet's figures from JSON or CSV: lenient to how they are written, strict to what they say."""
 
 import csv
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..faults import InputError
@@ -65,11 +66,18 @@ def read_figures(answer: Any, asked: Asked) -> list[Figure]:
 def _entries(answer: Any) -> Iterable[Mapping[str, Any]]:
     """The rows of a JSON answer, or of a CSV one with `;` or `,` between its fields."""
     if isinstance(answer, str):
-        lines = answer.splitlines()
-        return csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
+        return _csv_rows(answer)
     if not isinstance(answer, list):
         raise OddAnswerError(f"not a list of figures but {_short(answer)}")
     return answer
+
+
+def _csv_rows(text: str) -> Iterator[Mapping[str, Any]]:
+    delimiter = ";" if ";" in text.lstrip("\r\n")[:1000].partition("\n")[0] else ","
+    try:
+        yield from csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
+    except csv.Error as error:  # a field of more than 131,072 letters, say
+        raise OddAnswerError(f"not a list of figures (not readable as csv: {error})") from None
 
 
 def _first(row: Mapping[str, Any], *names: str) -> Any:

@@ -18,7 +18,7 @@ _LABELS = {
     "content": ("tiedot", "information", "data"),
     "sex": ("sukupuoli", "gender", "sex"),
 }
-_MOST_CELLS = 2_000_000  # many times what may be asked for at once; a sparse dataset can claim any number
+_MOST_CELLS = 200_000  # twice what may be asked for at once; a sparse dataset can claim any number
 _ROLES = {"geo": "area", "time": "time", "metric": "content"}
 
 

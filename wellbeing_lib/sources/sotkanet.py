@@ -21,6 +21,7 @@ from .web import ODD, OddAnswerError, Patience, Service
 ADDRESS = "https://sotkanet.fi/rest/1.1"
 _PAGE = "https://sotkanet.fi/sotkanet/fi/metadata/indicators/{}"
 _YEARS_A_REQUEST = 10
+_YEARS = range(1900, 2200)  # in which the span of an indicator must lie: each ten years of it are one request
 _SEXES = ("total", "female", "male")
 
 
@@ -110,14 +111,17 @@ def read_metadata(answer: Any) -> Metadata:
     """Read /indicators/{id}; sexes may be absent or empty, which means that there is the total only."""
     try:
         span = answer.get("range") or {}
+        first, last = whole_number(span.get("start") or 1990), whole_number(span.get("end") or 0)
+        if first not in _YEARS or not (last == 0 or last in _YEARS):
+            raise OddAnswerError(f"the metadata of an indicator with figures of the years {first} to {last}")
         sexes = ((answer.get("classifications") or {}).get("sex") or {}).get("values") or ()
         organization = (answer.get("organization") or {}).get("title") or {}
         return Metadata(
             id=whole_number(answer["id"]),
             titles=_titles(answer),
             updated=str(answer.get("data-updated") or "")[:10],
-            first=whole_number(span.get("start") or 1990),
-            last=whole_number(span.get("end") or 0),
+            first=first,
+            last=last,
             sexes=tuple(sex for sex in _SEXES if sex in [str(one).casefold() for one in sexes]) or ("total",),
             producer=shown_title(organization.get("en") or organization.get("fi") or ""),
         )

@@ -16,6 +16,7 @@ _SPELLINGS = (
     (re.compile(r"vastaavan ?ikäis"), "vastaavan ikäis"),
     (re.compile(r"vuotiaaiden"), "vuotiaiden"),
 )
+_LONGEST = 2000  # letters; the longest of all titles has some 200
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or " " for code in range(0x80, 0xA0)}
 
 
@@ -37,10 +38,13 @@ def shown_title(title: str) -> str:
     """Upstream's title as a person reads it: entities resolved, spaces single, nothing in it that could act.
 
     Some titles of Sotkanet hold the dash of Windows as a control character; one such title must not stop a fetch.
+    Raises ValueError for a text that is too long to be a title.
 
     >>> shown_title("Overweight (BMI&#8805;25 kg/m2) in those aged 15\x9664")
     'Overweight (BMI≥25 kg/m2) in those aged 15–64'
     """
+    if len(title) > _LONGEST:
+        raise ValueError(f"a title of {len(title):,} letters")
     return inert(" ".join(html.unescape(html.unescape(title)).translate(_WINDOWS).split()))
 
 
