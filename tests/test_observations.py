@@ -149,8 +149,8 @@ def revised(folder: Path, name: str, old: str, new: str) -> Path:
     assert before != after
     (folder / name).write_bytes(after)
     package = (folder / "datapackage.json").read_text(encoding="utf-8")
-    hashes = [hashlib.sha256(content).hexdigest() for content in (before, after)]
-    (folder / "datapackage.json").write_text(package.replace(*hashes), encoding="utf-8")
+    old_hash, new_hash = (hashlib.sha256(content).hexdigest() for content in (before, after))
+    (folder / "datapackage.json").write_text(package.replace(old_hash, new_hash), encoding="utf-8")
     return folder
 
 

@@ -52,6 +52,7 @@ FIELDS = {
     "section": msg("section of the minutes"),
     "version": msg("version"),
     "year": msg("year assessed"),
+    "municipality": msg("municipality"),
     "snapshot": msg("snapshot of figures"),
     "baseline": msg("baseline"),
     "target": msg("target value"),

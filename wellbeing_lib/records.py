@@ -48,6 +48,7 @@ def read_record(params: Params, snapshot: str) -> dict[str, Any] | None:
     path = at_hand.last_record(params.folder.parent, year=params.year)
     if params.area != params.municipality.code or not path.is_file():
         return None
+    record: Any = None
     try:
         record = json.loads(read_regular(path, most=_LARGEST, shown=f"data/verdicts/{path.name}"))
         whole = set(record) == _KEYS and isinstance(record["directions"], dict)
