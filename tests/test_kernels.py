@@ -152,7 +152,7 @@ def test_environment_and_folder_are_those_of_the_moment(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["forked", "ordinary"])
 @pytest.mark.parametrize("profile", ["home", "IPYTHONDIR"])
 def test_nothing_of_the_user_runs_before_the_first_cell(tmp_path, monkeypatch, kind, profile):
-    """Neither a kernel of their own, IPython's startup files and settings nor PYTHONSTARTUP, also where make lab has named a profile."""
+    """No kernel of their own, no startup file or setting of IPython, no PYTHONSTARTUP; also with a profile named."""
     folder = tmp_path / ".ipython" / "profile_default"
     (folder / "startup").mkdir(parents=True)
     (folder / "startup" / "00.py").write_text("USER_1 = 1", encoding="utf-8")
