@@ -6,16 +6,22 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import dask.config
 import pytest
+from distributed import LocalCluster
+from distributed.security import Security
 
 from tests.conftest import Once, Project, copied
 from tests.national import harvested, write_national
 from tests.real import REAL, upstream
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.test_report import contents
+from wellbeing_lib import clusters
 from wellbeing_lib.batch import page_of, prepare
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.params import load_indicators
@@ -160,6 +166,150 @@ def command(pid: int) -> bytes:
     with suppress(OSError):
         return (Path("/proc") / str(pid) / "cmdline").read_bytes()
     return b""
+
+
+# nobody else
+
+
+ATTACK = """
+import asyncio, os, socket, sys
+import distributed.comm.tcp
+from distributed.core import connect
+from distributed.security import Security
+
+stranger = Security.temporary()
+os.chdir("/")
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+
+async def ask(port):
+    for scheme, arguments in (("tcp", {}), ("tls", stranger.get_connection_args("client"))):
+        try:
+            comm = await connect(f"{scheme}://127.0.0.1:{port}", timeout=5, **arguments)
+            await comm.write({"op": "identity", "reply": True})
+            print(port, "answers", scheme, (await comm.read())["type"])
+            comm.abort()
+            return
+        except OSError:
+            pass
+
+def web(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as there:
+        there.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+        if there.recv(100).startswith(b"HTTP/"):
+            print(port, "answers http")
+
+for port in map(int, sys.argv[1:]):
+    try:
+        web(port)
+        asyncio.run(asyncio.wait_for(ask(port), 30))
+    except (OSError, asyncio.TimeoutError):
+        pass
+print("asked", os.geteuid() == 0)
+"""
+
+
+def listening(parent: int) -> list[int]:
+    """The TCP ports on which a process and its descendants wait for somebody."""
+    parents = {
+        int(stat.parent.name): int(stat.read_text().rpartition(")")[2].split()[1])
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if stat.exists()
+    }
+    family = {parent}
+    while more := {pid for pid, of in parents.items() if of in family} - family:
+        family |= more
+    sockets = set()
+    for pid in family:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                sockets.add(str(link.readlink()))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    waiting = [one for one in lines if one[3] == "0A" and f"socket:[{one[9]}]" in sockets]
+    return sorted({int(one[1].split(":")[1], 16) for one in waiting})
+
+
+def attacked(ports: list[int]) -> list[str]:
+    """What another user of the machine gets out of these ports; root tries it as nobody, others as themselves."""
+    command = [sys.executable, "-c", ATTACK, *map(str, ports)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@needs_proc
+def test_nobody_else_can_talk_to_a_batch() -> None:
+    before = set(listening(os.getpid()))
+    with clusters.client(workers=1):
+        ports = sorted(set(listening(os.getpid())) - before)
+        assert len(ports) == 3  # of the scheduler, of the worker, and of the one who minds the worker
+        assert attacked(ports) == ["asked False"]
+
+
+@needs_proc
+def test_the_attack_would_succeed_on_an_open_cluster() -> None:
+    before = set(listening(os.getpid()))
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50):
+        ports = sorted(set(listening(os.getpid())) - before)
+        said = "\\n".join(attacked(ports))
+
+    assert {"answers tcp Scheduler", "answers tcp Worker", "answers tcp Nanny", "answers http"} <= {
+        line.partition(" ")[2] for line in said.splitlines()
+    }
+
+
+def test_a_batch_leaves_no_folder_of_dask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with clusters.client(workers=1) as dask:
+        assert dask.submit(os.getpid).result() != os.getpid()
+        assert list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("tcp://127.0.0.1:8786", '--scheduler "tcp://127.0.0.1:8786": must start with tls://'),
+        ("127.0.0.1:8786", "must start with tls://"),
+        ("tls://127.0.0.1:8786", "needs certificates: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "),
+    ],
+)
+def test_a_scheduler_that_anybody_could_be_is_refused(made: Project, address: str, said: str) -> None:
+    done = made.run("batch", "--year", "2024", "--municipalities", "290", "--scheduler", address)
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_scheduler_with_certificates_makes_the_pages(again: Project, made: Project, tmp_path: Path) -> None:
+    security = Security.temporary()
+    names = {"CA_FILE": "tls_ca_file", "CLIENT__CERT": "tls_client_cert", "CLIENT__KEY": "tls_client_key"}
+    environment = {}
+    for name, field in names.items():
+        (tmp_path / name).write_text(getattr(security, field), encoding="utf-8")
+        environment[f"DASK_DISTRIBUTED__COMM__TLS__{name}"] = str(tmp_path / name)
+    (again.build(municipality="290") / "appendix.fi.html").write_text("spoilt", encoding="utf-8")
+    command = ["batch", "--year", "2024", "--municipalities", "290", "--scheduler"]
+    with (
+        dask.config.set({"distributed.worker.daemon": False}),
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, protocol="tls://", security=security, silence_logs=50,
+            dashboard_address="127.0.0.1:0",
+        ) as cluster,
+    ):  # fmt: skip
+        address = str(cluster.scheduler_address)  # pyright: ignore[reportAttributeAccessIssue]
+        done = again.run(*command, address, **environment)
+    assert "1 made, 0 unchanged, 0 failed" in done.stderr, done.stderr
+    assert contents(again.build(municipality="290")) == contents(made.build(municipality="290"))
+
+    environment["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = "1s"
+    done = again.run(*command, address, **environment)
+    assert done.returncode == 1
+    assert "no scheduler answers" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @REAL

@@ -156,6 +156,56 @@ def test_ctrl_c_leaves_the_last_page_and_no_process(rebuilt: Project) -> None:
     assert (contents(build), sorted(build.iterdir())) == (before, beside)
 
 
+# Ctrl-C as a terminal sends it, to every process of the command, the moment one of them imports a module
+INTERRUPT = """
+import os, signal, sys
+
+def interrupt(event, arguments):
+    if event == "import" and arguments[0] == os.environ["AT"]:
+        first = os.getpid() == os.getpgrp()
+        if first == (os.environ["WHO"] == "first"):
+            try:
+                os.close(os.open(os.environ["ONCE"], os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                return
+            os.killpg(0, signal.SIGINT)
+
+if "ONCE" in os.environ:
+    sys.addaudithook(interrupt)
+"""
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("command", "who", "module"),
+    [
+        ("report", "first", "typer"),
+        ("report", "first", "pandas"),
+        ("report", "other", "ipykernel.debugger"),  # the process that kernels are forked from
+        ("batch", "first", "distributed"),
+        ("batch", "first", "distributed.nanny"),
+        ("batch", "other", "distributed.worker"),
+    ],
+)
+def test_ctrl_c_while_it_begins_shows_no_traceback(project: Project, command: str, who: str, module: str) -> None:
+    (project.root / "sitecustomize.py").write_text(INTERRUPT, encoding="utf-8")
+    once = project.root / "interrupted"
+    environment = {"MARK": str(project.root), "ONCE": str(once), "WHO": who, "AT": module}
+    done = subprocess.run(
+        [sys.executable, "-m", "wellbeing_lib", command, "--year", "2024"], cwd=project.root,
+        env=os.environ | {"PYTHONPATH": str(project.root)} | environment, capture_output=True, text=True,
+        timeout=300, check=False, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+
+    assert once.exists()
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert becomes(lambda: marked(project.root) == [])
+    assert not (project.root / "build" / "2024" / "appendix.fi.html").exists()
+
+
 # a file saved meanwhile
 
 

@@ -5,10 +5,8 @@ it is, so that a batch that was cut short goes on where it was; one that fails t
 """
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,11 +26,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 INDEX = "municipalities.html"
-SETTINGS = {
-    "distributed.worker.daemon": False,  # a daemon may have no children, and each worker has kernels
-    "distributed.scheduler.allowed-failures": 2,  # a page that has killed three workers is given up
-    "distributed.admin.log-format": "%(message)s",
-}
 
 
 @dataclass(frozen=True)
@@ -85,28 +78,6 @@ def municipalities(shared: Shared, asked: str) -> list[str]:
         there = f"not in snapshot {shared.snapshot.name}"
         raise InputError(f'MUNICIPALITIES = "{code}": {there}' for code in unknown)
     return codes
-
-
-@contextmanager
-def client(scheduler: str | None = None, *, workers: int | None = None) -> Iterator["Client"]:
-    """Dask at an address or, without one, on this machine: as many workers as processors, all gone at the end."""
-    import dask.config
-    from distributed import Client, LocalCluster
-
-    with dask.config.set(SETTINGS), tempfile.TemporaryDirectory(prefix="wellbeing-batch-") as folder:
-        if scheduler:
-            with Client(scheduler) as there:
-                yield there
-            return
-        with (
-            LocalCluster(
-                n_workers=workers or os.cpu_count() or 1, threads_per_worker=1, memory_limit=0, host="127.0.0.1",
-                dashboard_address=None,  # pyright: ignore[reportArgumentType] - None is no dashboard
-                local_directory=folder, silence_logs=50,
-            ) as cluster,
-            Client(cluster) as here,
-        ):  # fmt: skip
-            yield here
 
 
 def make_pages(areas: Sequence[str], shared: Shared, dask: "Client") -> Iterator[Outcome]:

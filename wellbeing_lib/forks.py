@@ -22,6 +22,7 @@ def be_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     from ipykernel.kernelapp import IPKernelApp  # the runner itself needs no kernel
 
     os.setsid()  # as jupyter_client does: the terminal's Ctrl-C is not for kernels, and a kernel ends with its children
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # is jupyter_client's way to interrupt a cell
     _die_with_runner()
     os.chdir(cwd)
     os.environ.clear()

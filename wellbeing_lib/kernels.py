@@ -17,13 +17,15 @@ WELLBEING_KERNELS=ordinary in the environment forces ordinary kernels; Windows a
 import concurrent.futures
 import contextlib
 import multiprocessing
+import multiprocessing.resource_tracker
 import multiprocessing.util
 import os
+import signal
 import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
@@ -110,6 +112,20 @@ def run_in_threads(
                 time.sleep(0.05)
             raise
         return [future.result() for future in futures]
+
+
+@contextlib.contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Threads and processes that are started here never see the terminal's Ctrl-C; this thread sees it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    multiprocessing.resource_tracker.ensure_running()  # it lets SIGINT through again wherever it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Client(AsyncKernelClient):
@@ -234,7 +250,7 @@ def _fork(target: Callable[..., None], *args: Any) -> BaseProcess:
 
 def _start_quietly(keeper: BaseProcess) -> None:
     # The first kernel meets the same fault and reports it.
-    with contextlib.suppress(OSError, EOFError):
+    with contextlib.suppress(OSError, EOFError), without_ctrl_c():
         keeper.start()
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Municipalities = Annotated[str, typer.Option(help='Codes such as "205,290", or "all".')]
 SnapshotName = Annotated[str, typer.Option("--snapshot", help="By default the newest national one, else the pinned.")]
-Scheduler = Annotated[str, typer.Option(help="Address of a Dask scheduler; without it this machine's processors.")]
+Scheduler = Annotated[
+    str, typer.Option(help="tls:// address of a Dask scheduler; without it this machine's processors.")
+]
 Language = Annotated[str, typer.Option(help="The language of the pages.")]
 
 
@@ -29,12 +31,13 @@ def batch(
     """Make the pages of many municipalities, each in a folder of its own, and a page that lists them."""
     started, assessed = time.monotonic(), year_of(year)
     from .. import batch as making
+    from .. import clusters
     from ..params import load_params
 
     refuse_personal(load_params(assessed, folder=ROOT / "params"))
     shared = making.prepare(assessed, snapshot=snapshot or None, language=language, root=ROOT)
     areas = making.municipalities(shared, municipalities)
-    with making.client(scheduler or None) as dask:
+    with clusters.client(scheduler or None) as dask:
         outcomes = _watched(making.make_pages(areas, shared, dask), len(areas))
     index = making.write_index(shared)
     counts = {state: sum(one.state == state for one in outcomes) for state in ("made", "unchanged", "failed")}
