@@ -359,7 +359,7 @@ def test_what_no_page_could_show_is_refused(folder: Path, params: Params, text: 
 def test_an_edit_saved_while_the_forms_are_read_is_not_lost(project: Project) -> None:
     """A person saves the year's file between the command's reading and its writing."""
     assert project.run("forms", "write", "--year", "2024").returncode == 0
-    answers = dict.fromkeys(("M02", "M05", "M06"), ("toteutunut",))
+    answers: dict[str, tuple[str | None, ...]] = dict.fromkeys(("M02", "M05", "M06"), ("toteutunut",))
     filled(project.root / "data" / "forms" / "2024" / "tyollisyys.xlsx", answers)
     path = project.root / "params" / "2024.yaml"
     edited = path.read_text(encoding="utf-8") + "# saved in the meantime\n"

@@ -54,7 +54,7 @@ def make(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
 def given(folder: Path) -> dict[str, str]:
     """The environment that a command was started with."""
     pairs = (folder / "given").read_bytes().decode().rstrip("\0").split("\0")
-    return dict(pair.partition("=")[::2] for pair in pairs)
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 @pytest.mark.parametrize("name", [*VARIABLES, "VENV", "BIN", "OTHER"])

@@ -7,7 +7,7 @@ import datetime
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,7 @@ def edited(params: Params, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def with_council(params: Params, texts: list[str]) -> None:
+def with_council(params: Params, texts: Sequence[str]) -> None:
     """What the council is asked: one item for each text."""
     path = params.folder / "2024.yaml"
     before, _, after = path.read_text(encoding="utf-8").partition("\ncouncil:\n")

@@ -195,7 +195,7 @@ def test_screening_is_tested_against_the_other_seven_municipalities() -> None:
 @pytest.mark.parametrize(("year", "area"), [(2024, "205"), (2024, "290"), (2023, "205"), (2022, "205")])
 def test_only_values_of_one_year_are_compared(year: int, area: str) -> None:
     """The country's and the region's unemployment end in 2022: what stands beside them is ours of 2022."""
-    rows = SNAPSHOT.observations.query("sex == 'total'").set_index(["indicator", "area", "year"])["value"]
+    rows = SNAPSHOT.observations.query("sex == 'total'").set_index(["indicator", "area", "year"])["value"].to_dict()
     earlier = 0
     for v in verdicts(year, area).values():
         for one in v.comparisons:

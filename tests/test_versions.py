@@ -390,7 +390,7 @@ def test_params_of_another_shape_are_a_sentence(
     path.write_text(new if old is None else text.replace(old, new, 1), encoding="utf-8")
 
     with pytest.raises(InputError) as caught:
-        changes.differences(*(versions.read_version("2024", root=project.root) for _ in range(2)), words)
+        changes.differences(again := versions.read_version("2024", root=project.root), again, words)
 
     assert caught.value.faults[0].startswith(said)
 
