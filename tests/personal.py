@@ -4,6 +4,8 @@ The identity codes have individual numbers 900-999, which nobody is ever given; 
 are obvious sequences or lie in ranges kept for fiction; the bank accounts are the banks' examples.
 """
 
+from wellbeing_lib.params.personal import Kind
+
 
 def code(date: str, sign: str = "-", number: str = "900") -> str:
     """A personal identity code with its check character, reckoned here by itself."""
@@ -17,7 +19,7 @@ def _wide(text: str) -> str:
 
 _BORN = code("131152", "-", "951")
 
-PERSONAL: list[tuple[str, str]] = [
+PERSONAL: list[tuple[Kind, str]] = [
     # every sign of a century
     *(("identity_code", f"Asiakas {code('240590', sign, '911')} sai paikan.") for sign in "-YXWVU"),
     *(("identity_code", f"Asiakas {code('050608', sign, '922')} sai paikan.") for sign in "ABCDEF"),
