@@ -6,7 +6,6 @@ value of the first, and loses it together with that value: the very one that an 
 
 import datetime
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from ..faults import InputError
+from ..whole import write_whole
 from .reading import parsed
 
 WIDTH = 120
@@ -47,9 +47,7 @@ def with_items(text: str, section: str, lines: Sequence[str]) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file by a text, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="")
-    temporary.replace(path)
+    write_whole(path, text.encode())
 
 
 def _with_entry(text: str, section: str, key: str, entry: Mapping[str, Any], *, after: str | None) -> str:
