@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+INSTALL = "WELLBEING_INSTALL"  # 0 in the environment: no test installs a package of the system
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -19,12 +21,23 @@ def program(*names: str, package: str, how: str) -> str:
     On Debian and as root it is installed where it is missing; otherwise the test fails and says how to get it.
     """
     found = next((path for path in map(shutil.which, names) if path), None)
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "-y", "-qq", package], capture_output=True, timeout=900, check=False)
+    if found is None and may_install():
+        install(package)
         found = next((path for path in map(shutil.which, names) if path), None)
     if found is None:
         pytest.fail(how)
     return found
+
+
+def may_install() -> bool:
+    """Whether packages of the system may be installed: by root on Debian and Ubuntu, unless WELLBEING_INSTALL is 0."""
+    return os.environ.get(INSTALL) != "0" and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(*packages: str) -> None:
+    """Install packages of the system, and say so."""
+    sys.stderr.write(f"Installing {' '.join(packages)} with apt-get; {INSTALL}=0 forbids that.\n")
+    subprocess.run(["apt-get", "install", "-y", "-qq", *packages], capture_output=True, timeout=900, check=False)
 
 
 def chromium_path() -> str:
@@ -64,6 +77,6 @@ def pango() -> None:
     try:
         import weasyprint  # noqa: F401
     except OSError:
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
+        if not may_install():
             pytest.fail(f"no pango for WeasyPrint: `sudo apt-get install {' '.join(packages)}`")
-        subprocess.run(["apt-get", "install", "-y", "-qq", *packages], capture_output=True, timeout=900, check=True)
+        install(*packages)

@@ -4,16 +4,22 @@ Without a network the first is skipped, and said so. Exit code 1 where something
 """
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
-# What may be used and passed on beside MIT code; a part of the licence's name is enough.
-ACCEPTED = (
-    *("MIT", "BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "Mozilla Public License", "MPL", "HPND"),
-    *("Unlicense", "Zope", "0BSD", "CMU License", "LGPL", "Lesser General Public License", "Artistic License"),
+# What may be used and passed on beside MIT code, as packages name it: SPDX's names and those of PyPI's classifiers.
+ACCEPTED = frozenset(
+    {
+        *("MIT", "MIT License", "MIT-0", "MIT-CMU", "0BSD", "BSD", "BSD License", "BSD-2-Clause", "BSD-3-Clause"),
+        *("Apache 2.0", "Apache-2.0", "Apache Software License", "Apache License, Version 2.0", "ISC"),
+        *("ISC License (ISCL)", "PSF-2.0", "Python Software Foundation License", "MPL-2.0", "Zlib", "CC0-1.0"),
+        *("Mozilla Public License 2.0 (MPL 2.0)", "Mozilla Public License 1.1 (MPL 1.1)", "HPND", "Unlicense"),
+        *("Artistic License", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "ZPL-2.1", "Zope Public License"),
+        "GNU Lesser General Public License v2 or later (LGPLv2+)",
+    }
 )
 UNTOLD = {"axe-playwright-python": "MIT"}  # the licence lies in the package; its metadata do not name it
 
@@ -22,7 +28,7 @@ def vulnerabilities() -> tuple[int, list[str]]:
     """How many packages of requirements.lock a database knows, and what is known to be wrong with them."""
     command = ["--requirement", "requirements.lock", "--disable-pip", "--require-hashes", "--format", "json"]
     done = subprocess.run(
-        [BIN / "pip-audit", *command, "--progress-spinner", "off", "--timeout", "10"],
+        [sys.executable, "-m", "pip_audit", *command, "--progress-spinner", "off", "--timeout", "10"],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     if not done.stdout.lstrip().startswith("{"):
@@ -37,7 +43,7 @@ def vulnerabilities() -> tuple[int, list[str]]:
 
 def licences() -> list[tuple[str, str]]:
     """Package and licence of everything that is installed, from the packages' own metadata."""
-    command = [BIN / "pip-licenses", "--from", "mixed", "--format", "json", "--python", sys.executable]
+    command = [sys.executable, "-m", "piplicenses", "--from", "mixed", "--format", "json", "--python", sys.executable]
     listed: list[dict[str, str]] = json.loads(
         subprocess.run(command, capture_output=True, text=True, check=True).stdout
     )
@@ -59,8 +65,21 @@ def main() -> int:
 
 
 def accepted(licence: str) -> bool:
-    """Whether a licence, or one of several to choose from, is accepted."""
-    return any(name.lower() in licence.lower() for name in ACCEPTED)
+    """Whether a licence is accepted: each of several joined by AND, any of those joined by OR or listed to choose from.
+
+    >>> accepted("MIT AND PSF-2.0"), accepted("GPL-3.0 OR MIT"), accepted("MIT AND (GPL-3.0 OR ISC)")
+    (True, True, True)
+    >>> accepted("Limited use only"), accepted("MIT AND Commercial"), accepted("not MIT"), accepted("")
+    (False, False, False, False)
+    """
+    if licence in ACCEPTED:
+        return True
+    for between, decide in ((r";\s*", any), (r"\s+OR\s+", any), (r"\s+AND\s+", all)):
+        parts = re.split(rf"{between}(?![^(]*\))", licence)  # never inside brackets
+        if len(parts) > 1:
+            return decide(accepted(part) for part in parts)
+    inner = re.fullmatch(r"\((.*)\)", licence.strip())
+    return accepted(inner.group(1)) if inner else False
 
 
 if __name__ == "__main__":

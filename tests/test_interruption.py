@@ -8,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,14 @@ from tests.conftest import Project
 from tests.killing import REMARKS, kill_reports, killed_after, say_otherwise
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.whole_pages import contents
-from wellbeing_lib import integrity, manifest, publishing
+from wellbeing_lib import integrity, manifest, publishing, versions
 from wellbeing_lib.faults import InputError
+from wellbeing_lib.observations import load_snapshot, write_snapshot
+from wellbeing_lib.params import load_params
+from wellbeing_lib.params.writing import write_text
+from wellbeing_lib.records import write_record
+from wellbeing_lib.sources.runs import Run
+from wellbeing_lib.whole import write_whole
 
 MOVES = ("replace", "rename", "unlink", "rmdir")
 
@@ -266,6 +273,39 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_last_page(rebuilt: Proje
     assert rebuilt.report().returncode == 0
 
 
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let this process write no larger file: what a full disk does, at a chosen place."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_nothing_is_left_of_a_file_that_cannot_be_written_whole(project: Project) -> None:
+    root = project.root
+    (root / "build").mkdir()
+    params, new, snapshots = load_params(2024, folder=root / "params"), root / "new", root / "data" / "snapshots"
+    figures = load_snapshot(snapshots / params.snapshot)
+    rows, areas = figures.observations, figures.areas
+    writers: list[Callable[[], object]] = [
+        lambda: write_whole(root / "params" / "2024.yaml", bytes(5000)),
+        lambda: write_text(root / "params" / "2024.yaml", "x" * 5000),
+        lambda: write_record(root, params, {"x": "y" * 5000}),
+        lambda: versions._put_once(bytes(5000), root / "build" / "one.zip"),
+        lambda: Run(new).keep("key", "x" * 5000),
+        lambda: write_snapshot(snapshots / "2030-01-01", rows, areas, created="2030-01-01", series=[], description=""),
+    ]
+    for write in writers:
+        before = contents(root)
+        with files_of_at_most(1000), pytest.raises(OSError, match="File too large"):
+            write()
+        assert contents(root) == before
+        assert [path.name for path in snapshots.iterdir() if path.name.startswith(".")] == []
+
+
 def in_namespace(project: Project, script: str) -> subprocess.CompletedProcess[str]:
     """Run a script that may mount; says what it needs where the system lets nobody do that."""
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
@@ -292,6 +332,24 @@ def test_a_full_disk_leaves_the_last_page_and_a_larger_one_heals(rebuilt: Projec
 
     assert "No space left on device; the last good version is untouched" in done.stderr
     assert done.stdout.split("\n")[:4] == ["first: 1", "untouched", "clean", "healed"]
+    assert "Traceback" not in done.stderr
+
+
+def test_no_broken_form_is_left_on_a_full_disk(project: Project) -> None:
+    script = """
+        mkdir -p data/own data/forms
+        mount -t tmpfs -o size=4k tmpfs data/own
+        mount -t tmpfs -o size=4k tmpfs data/forms
+        "$PYTHON" -m wellbeing_lib forms indicators || echo "first: $?"
+        "$PYTHON" -m wellbeing_lib forms write --year 2024 || echo "second: $?"
+        ls -A data/own data/forms/2024
+        mount -o remount,size=1m data/own
+        "$PYTHON" -m wellbeing_lib forms indicators && ls -A data/own
+    """
+    done = in_namespace(project, script)
+
+    assert done.stdout == "first: 1\nsecond: 1\ndata/forms/2024:\n\ndata/own:\nfigures.xlsx\n"
+    assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -1,13 +1,17 @@
 """The house itself: dependencies told once, notebooks clean, nothing of one machine in the files."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests import browsing, supply
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -64,6 +68,30 @@ def test_a_year_with_a_command_in_it_is_not_run(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert not (tmp_path / "x").exists()
     assert "must be a year of four digits" in done.stderr
+
+
+def test_a_licence_is_accepted_by_its_whole_name() -> None:
+    assert all(map(supply.accepted, ["MIT", "MIT License", "Apache-2.0 OR GPL-3.0", "GPL-2.0; MPL-2.0"]))
+    names = ["Limited use", "Submitted", "Proprietary, not MIT", "MIT AND Commercial", "Commercial MIT", "ISCONTO", ""]
+    assert [name for name in names if supply.accepted(name)] == []
+
+
+@pytest.mark.parametrize("said", [None, "0"])
+def test_tests_install_nothing_where_that_is_forbidden(monkeypatch: pytest.MonkeyPatch, said: str | None) -> None:
+    """By root on Debian and Ubuntu, as the README says; WELLBEING_INSTALL=0 forbids it."""
+    installed: list[str] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(browsing, "install", installed.append)
+    monkeypatch.delenv("WELLBEING_INSTALL", raising=False)
+    if said:
+        monkeypatch.setenv("WELLBEING_INSTALL", said)
+
+    with pytest.raises(pytest.fail.Exception, match="no Chromium"):
+        browsing.chromium_path()
+
+    assert installed == ([] if said else ["chromium"])
+    assert "WELLBEING_INSTALL=0" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def _cells(notebook: Path) -> list[dict]:

@@ -178,6 +178,18 @@ def test_a_failing_cell_leaves_the_last_good_page(rebuilt: Project) -> None:
     assert after == before
 
 
+def test_a_failing_cell_tells_no_path_of_the_machine(rebuilt: Project) -> None:
+    secret = f"open('{rebuilt.root}/params/none.yaml'), open('/home/ada/secret/none.csv')"
+    rebuilt.replace("notebooks/60_missing.ipynb", '"appendix.missing"', f'"raise OSError(\\"{secret}\\")"')
+
+    assert rebuilt.report().returncode == 1
+
+    failed = (rebuilt.build() / "FAILED.html").read_text(encoding="utf-8")
+    assert "open(&#39;params/none.yaml&#39;), open(&#39;.../none.csv&#39;)" in failed
+    assert str(rebuilt.root) not in failed
+    assert "/home/ada" not in failed
+
+
 def test_a_draft_never_replaces_an_approved_page(rebuilt: Project) -> None:
     path = rebuilt.root / "params" / "2024.yaml"
     text = path.read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from .params import load_params
 from .params.readiness import require_ready
 from .tables import TEMPLATES, render
 from .verdict import Panel
+from .whole import write_whole
 from .wording import wording
 
 if TYPE_CHECKING:
@@ -144,9 +145,7 @@ def write_index(shared: Shared) -> Path:
     )
     path = folder / INDEX
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{INDEX}.{os.getpid()}")
-    temporary.write_text(html.markup, encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, html.markup.encode())
     return path
 
 

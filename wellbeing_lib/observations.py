@@ -333,12 +333,16 @@ def write_snapshot(
         raise InputError([f"{folder.parent.name}/{folder.name}: exists already; a snapshot is never overwritten"])
     temporary = folder.parent / f".{folder.name}.{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    for name, content in contents.items():
-        (temporary / name).write_bytes(content)
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (temporary / "datapackage.json").write_text(text, encoding="utf-8")
-    temporary.rename(folder)
+    try:
+        temporary.mkdir(parents=True)
+        for name, content in contents.items():
+            (temporary / name).write_bytes(content)
+        text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+        (temporary / "datapackage.json").write_text(text, encoding="utf-8")
+        temporary.rename(folder)
+    except BaseException:  # a full disk, Ctrl-C
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
     return folder
 
 

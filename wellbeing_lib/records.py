@@ -14,6 +14,7 @@ from . import at_hand
 from .faults import InputError
 from .files import read_regular
 from .params import Indicator, Municipality, Params
+from .whole import write_whole
 
 DECIDING = (
     "unit", "decimals", "kind", "counts", "desired", "judged", "min_change", "window", "cycle", "breaks", "ages_change",
@@ -37,9 +38,7 @@ def write_record(root: Path, params: Params, directions: Mapping[str, str]) -> P
         },
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
     return path
 
 

@@ -107,13 +107,13 @@ def _packed(contents: Mapping[str, bytes]) -> bytes:
 def _put_once(content: bytes, target: Path) -> bool:
     """Write a whole file unless it exists, even when two do so at the same moment; tell whether it was written."""
     temporary = target.parent / f".{target.name}.{os.getpid()}"
-    temporary.write_bytes(content)
     try:
+        temporary.write_bytes(content)
         os.link(temporary, target)
     except FileExistsError:
         return False
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
     return True
 
 

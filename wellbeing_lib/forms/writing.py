@@ -1,6 +1,6 @@
 """Writes the measures' forms: last year's answer beside this year's empty cells; a filled form is never replaced."""
 
-import os
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..params import AnnualAssessment, MeasureStatus, Params, Text
 from ..params.models import Status
 from ..spreadsheets import make_room, offer, put_text
+from ..whole import write_whole
 from ..wording import Wording, wording
 from ..wording.catalogue import msg
 from .layout import (
@@ -68,9 +69,9 @@ def write_forms(params: Params, folder: Path) -> tuple[list[Path], list[Path]]:
         if path.exists() and is_filled(path):
             left.append(path)
             continue
-        temporary = folder / f".{one.key}.{os.getpid()}"
-        _book(one, params).save(temporary)
-        temporary.replace(path)
+        content = io.BytesIO()
+        _book(one, params).save(content)
+        write_whole(path, content.getvalue())
         written.append(path)
     return written, left
 

@@ -6,7 +6,6 @@ value of the first, and loses it together with that value: the very one that an 
 
 import datetime
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from ..faults import InputError
+from ..whole import write_whole
 from .reading import parsed, read_text
 
 WIDTH = 120
@@ -54,9 +54,7 @@ def write_text(path: Path, text: str, *, before: str | None = None) -> None:
     if before is not None and read_text(path) != before:
         shown = f"{path.parent.name}/{path.name}"
         raise InputError([f"{shown}: has been changed in the meantime; nothing was written, run the command again"])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="")
-    temporary.replace(path)
+    write_whole(path, text.encode())
 
 
 def _with_entry(text: str, section: str, key: str, entry: Mapping[str, Any], *, after: str | None) -> str:

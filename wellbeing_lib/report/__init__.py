@@ -4,6 +4,7 @@
 """
 
 import multiprocessing.util
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ from .assembling import page_of, source_hash
 from .chapters import ChapterError, Progress, execute, runs_of, silent
 from .keeping import Basis, Chapter, kept
 
+_ABSOLUTE = re.compile(r"(?<![\w.:/~])/(?:[^\s/'\"<>:]+/)+")  # the folders of a path that begins at the root
 __all__ = ["ChapterError", "build", "folder_of", "made_again", "make", "source_hash"]
 
 
@@ -90,7 +92,7 @@ def make(
             (folder / "FAILED.html").unlink(missing_ok=True)  # first: after a kill in between nobody would do it
             publishing.publish(made, folder)
         except ChapterError as error:
-            _write_failed(error, made, folder, pages[error.run.language])
+            _write_failed(error, made, folder, pages[error.run.language], root)
             raise
 
 
@@ -209,12 +211,28 @@ def _refuse_draft_over_approved(page: Appendix, folder: Path) -> None:
         )
 
 
-def _write_failed(error: ChapterError, made: Path, folder: Path, page: Appendix) -> None:
-    """Put FAILED.html beside the last good page."""
+def _write_failed(error: ChapterError, made: Path, folder: Path, page: Appendix, root: Path) -> None:
+    """Put FAILED.html beside the last good page; it may be sent to somebody, so it tells no path of this machine."""
     folder.mkdir(parents=True, exist_ok=True)
-    html = render("failed", page.words, chapter=error.run.name, language=page.language, error=error)
+    source, what = _without_paths(error.source, root), _without_paths(error.what, root)
+    html = render(
+        "failed", page.words, chapter=error.run.name, language=page.language, cell=error.cell, source=source, what=what
+    )
     _write(made / "FAILED.html", html.markup)
     (made / "FAILED.html").replace(folder / "FAILED.html")
+
+
+def _without_paths(text: str, root: Path) -> str:
+    """A text with paths below the project's folder relative to it, and of any other path the last name only.
+
+    >>> _without_paths("No such file: '/home/ada/wellbeing/params/x.yaml', '/tmp/ab/c.py'", Path("/home/ada/wellbeing"))
+    "No such file: 'params/x.yaml', '.../c.py'"
+    >>> _without_paths("see https://example.org/a/b or a/b/c", Path("/home/ada"))
+    'see https://example.org/a/b or a/b/c'
+    """
+    for ours in {f"{root}/", f"{root.resolve()}/"}:
+        text = text.replace(ours, "")
+    return _ABSOLUTE.sub(".../", text)
 
 
 # assembling the page

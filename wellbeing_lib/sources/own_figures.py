@@ -4,6 +4,7 @@ Small counts never leave this module: what `read_own_figures` gives has them hid
 manifest made from it can hold them. A figure is a total of the municipality, so nothing else tells a hidden one.
 """
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..faults import InputError
 from ..params import Indicator, Municipality
 from ..spreadsheets import make_room, offer, put_text
+from ..whole import write_whole
 from .own_reading import COLUMN_HELP, FIGURE_COLUMNS, read_forms
 from .parts import Errand, Part
 
@@ -77,7 +79,9 @@ def write_template(
         letter = get_column_letter(FIGURE_COLUMNS.index(name) + 1)
         offer(sheet, f"{letter}2:{letter}2000", source, error=f"{name}: choose one of the list")
     path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    content = io.BytesIO()
+    book.save(content)
+    write_whole(path, content.getvalue())
     return path
 
 

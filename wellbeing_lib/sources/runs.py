@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..locks import alone
+from ..whole import write_whole
 
 _PREFIX = ".run-"
 _WRITER = re.compile(r"\.(national-)?\d{4}-\d{2}-\d{2}(-\d+)?\.\d+")
@@ -36,9 +36,7 @@ class Run:
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-        temporary.replace(path)
+        write_whole(path, hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
 
     def end(self) -> None:
         """Remove the folder: the snapshot stands."""
