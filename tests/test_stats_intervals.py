@@ -92,7 +92,7 @@ def test_each_part_of_the_difference_has_its_own_dispersion():
     t = scipy.stats.t(12).ppf(0.975)
 
     def limits(cases, people):
-        level = 2 * scipy.stats.norm.cdf(t) - 1  # the confidence at which z is that t
+        level = float(2 * scipy.stats.norm.cdf(t) - 1)  # the confidence at which z is that t
         return scipy.stats.binomtest(cases, people).proportion_ci(level, method="wilson")
 
     a, b = limits(56, 70), limits(48, 80)
@@ -110,8 +110,8 @@ def test_a_dispersion_below_one_never_makes_the_interval_narrower():
 
 
 def test_the_difference_of_dispersed_shares_stays_possible_and_known():
-    unsure = {"dispersion_a": [50, np.nan, 2], "df": [3, 3, np.nan]}
-    gap = proportion_difference([9, 9, 9], 10, 1, 10, **unsure)
+    wide, df = [50, np.nan, 2], [3, 3, np.nan]
+    gap = proportion_difference([9, 9, 9], 10, 1, 10, dispersion_a=wide, df=df)
     assert gap.high[0] == 1
     assert np.isnan(gap.low).tolist() == [False, True, True]
     assert np.isnan(gap.estimate).tolist() == [False, True, True]
