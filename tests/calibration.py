@@ -21,9 +21,9 @@ from scipy import special
 
 from tests.real import upstream
 from wellbeing_lib.stats import (
-    discoveries,
+    fdr_adjust,
     monotone_trend,
-    newest_value,
+    prediction_interval,
     proportion_interval,
     proportion_trend,
     rate_interval,
@@ -337,7 +337,7 @@ def intervals_table() -> str:
 def newest_alarms(n: int, kind: float | str, runs: int = 20_000) -> float:
     """How often the newest of `n` + 1 values without any change is called unusual."""
     points = noise(kind, runs, n + 1, np.random.default_rng([4, n]))
-    return float((newest_value(points, range(n + 1)).unusual != 0).mean())
+    return float((prediction_interval(points, range(n + 1)).unusual != 0).mean())
 
 
 def newest_table() -> str:
@@ -359,7 +359,7 @@ def discovery_run(moving: int, correlation: float, trend: float, *, runs: int = 
     moves = np.tile(np.where(np.arange(20) < moving, trend, 0.0), runs)
     points = noise(correlation, runs * 20, 10, chance) + moves[:, None] * np.linspace(0, 1, 10)
     p = chosen(points).reshape(runs, 20)
-    told = discoveries(p) <= LEVEL
+    told = fdr_adjust(p) <= LEVEL
     false = told[:, moving:].sum(axis=1)
     rate = (false / np.maximum(told.sum(axis=1), 1)).mean()
     power = told[:, :moving].mean() if moving else np.nan
@@ -448,23 +448,38 @@ def real_series(folder: Path) -> tuple[list[tuple[str, str, str]], Floats, Float
     return list(found), values, years.astype(float)
 
 
-def backtest(folder: Path, ahead: int, *, every: int = 1) -> dict[str, list[float]]:
-    """Share of real values that the 80 % interval held, one entry an indicator and vintage, for each way to forecast.
+def similar_regions(folder: Path, regions: Sequence[str]) -> NDArray[np.intp]:
+    """Positions (regions, 10) of the ten others nearest in population, itself where it is unknown."""
+    with (folder / "sotkanet" / "csv-127-2009.csv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader(lines, delimiter=";")
+        people = {row["region"]: float(row["primary value"]) for row in rows if row["primary value"]}
+    size = np.log([people.get(region) or np.nan for region in regions])
+    apart = np.abs(size[:, None] - size)
+    np.fill_diagonal(apart, np.inf)
+    nearest = np.argsort(apart, axis=1)[:, :10]
+    known = np.isfinite(np.take_along_axis(apart, nearest, axis=1))
+    return np.where(known, nearest, np.arange(len(regions))[:, None])
 
-    From every year the value `ahead` years later is forecast with what was known then. Indicators with fewer than
-    200 forecasts are left out. `every` takes each so many years only.
+
+def backtest(folder: Path, ahead: int, *, every: int = 1) -> dict[str, list[float]]:
+    """Share of real values that the 80 % interval held, one entry an indicator and vintage.
+
+    From every year the value `ahead` years later is forecast with what was known then, in each of
+    several ways. Indicators with fewer than 200 forecasts are left out. `every` takes each so many
+    years only.
     """
     keys, values, years = real_series(folder)
     covered: dict[str, list[float]] = defaultdict(list)
     group = [(indicator, vintage) for indicator, _, vintage in keys]
     for one in sorted(set(group)):
-        series = values[[number for number, other in enumerate(group) if other == one]]
+        members = [number for number, other in enumerate(group) if other == one]
+        series, similar = values[members], similar_regions(folder, [keys[row][1] for row in members])
         hits: dict[str, list[NDArray[np.bool_]]] = defaultdict(list)
         for now in range(8, years.size - ahead, every):
             then = series[:, now + ahead]
             known = ~np.isnan(series[:, now]) & ~np.isnan(then)
             if known.any():
-                for way, holds in forecasts(series, known, years, now, ahead).items():
+                for way, holds in forecasts(series, similar, known, years, now, ahead).items():
                     hits[way].append(holds)
         for way, parts in hits.items():
             together = np.concatenate(parts)
@@ -474,22 +489,28 @@ def backtest(folder: Path, ahead: int, *, every: int = 1) -> dict[str, list[floa
 
 
 def forecasts(
-    series: Floats, known: NDArray[np.bool_], years: Floats, now: int, ahead: int
+    series: Floats,
+    similar: NDArray[np.intp],
+    known: NDArray[np.bool_],
+    years: Floats,
+    now: int,
+    ahead: int,
 ) -> dict[str, NDArray[np.bool_]]:
     """Whether each way's interval held the value `ahead` years after column `now`."""
-    past, then = series[known, : now + 1], series[known, now + ahead]
-    plan = {"baseline_year": years[now], "target_year": years[now + ahead], "target": 0.0, "desired": "lower"}
-    own = target_progress(past, years[: now + 1], **plan)
-    usable = ~np.isnan(own.low)
-    held = {"changes seen (chosen)": ((own.low <= then) & (then <= own.high))[usable]}
-    changes = series[:, ahead : now + 1] - series[:, : now + 1 - ahead]
-    short = past[:, -6:]
-    pooled = target_progress(short, years[now - 5 : now + 1], pooled=changes[:, -5:], **plan)
-    held["changes of all areas in five years"] = ((pooled.low <= then) & (then <= pooled.high))[~np.isnan(pooled.low)]
+    past, then, seen = series[known, : now + 1], series[known, now + ahead], years[: now + 1]
+    held = {}
+    peers = np.where((similar[known] == np.flatnonzero(known)[:, None])[..., None], np.nan, series[similar[known]])
+    for way, towns in (("changes seen (chosen)", peers[..., : now + 1]), ("its own changes alone", None)):
+        found = target_progress(
+            past, seen, peers=towns, baseline_year=years[now], target_year=years[now + ahead], target=0.0,
+            desired="lower",
+        )  # fmt: skip
+        held[way] = ((found.low <= then) & (then <= found.high))[~np.isnan(found.low)]
     full = ~np.isnan(past[:, -10:]).any(axis=1) if past.shape[1] >= 10 else np.zeros(len(past), dtype=bool)
     if full.any():
         when = np.broadcast_to(years[now - 9 : now + 1], (int(full.sum()), 10))
-        middle, half = line_prediction(past[full, -10:], when, np.full(len(when), years[now + ahead]), 0.8)
+        year = np.full(len(when), years[now + ahead])
+        middle, half, _ = line_prediction(past[full, -10:], when, year, 0.8)
         held["straight line through ten years"] = np.abs(then[full] - middle) <= half
     return held
 

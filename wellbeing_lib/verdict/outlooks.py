@@ -33,12 +33,10 @@ def outlook_of(
         return Outlook("cannot_assess", reason, target)
     desired = one.indicator.desired
     values = one.moving_cycles()
-    left = goal.year - int(one.years[one.newest])
-    pooled = _pooled_changes(one, panel, pooled_from, left)
+    peers = _peers(one, panel, pooled_from)
     told = stats.target_progress(
-        values, one.years, baseline_year=baseline.year if baseline else int(one.years[one.newest]),
+        values, one.years, peers=peers, baseline_year=baseline.year if baseline else int(one.years[one.newest]),
         target_year=goal.year, target=goal.value, desired=desired, baseline=baseline.value if baseline else None,
-        pooled=pooled,
     )  # fmt: skip
     kind: ClassTarget
     if _already(values, goal.value, desired):
@@ -47,7 +45,6 @@ def outlook_of(
         return Outlook("cannot_assess", str(told.reason) or "few_points", target)
     else:
         kind = "likely" if told.probability > 0.8 else "unlikely" if told.probability < 0.2 else "possible"
-    own = np.count_nonzero(np.isfinite(stats.changes_over(values, one.years, span=max(left, 1)))) >= 8
     tens = float(np.round(told.probability * 10) * 10)
     chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", tens, "percent_chance", 0)
     return Outlook(
@@ -57,7 +54,7 @@ def outlook_of(
         probability=chance if chance else None,
         low=replace(target, measure="target_low", value=float(told.low)),
         high=replace(target, measure="target_high", value=float(told.high)),
-        source="own" if own else "pooled",
+        source="pooled" if np.isfinite(peers).any() else "own",
     )  # fmt: skip
 
 
@@ -76,9 +73,7 @@ def _already(values: Floats, target: float, desired: str) -> bool:
     return known.size == REACHED_MEAN_OF and sign * known[-1] >= sign * target and sign * known.mean() >= sign * target
 
 
-def _pooled_changes(one: Series, panel: Panel, areas: Sequence[str], span: int) -> Floats | None:
-    """Changes of similar towns over `span` years, within parts of their series that can be compared."""
-    if span <= 0 or not areas:
-        return None
-    table = np.vstack([series_of(one.indicator, panel, area).moving_cycles() for area in areas])
-    return stats.changes_over(table, one.years, span=span).ravel()
+def _peers(one: Series, panel: Panel, areas: Sequence[str]) -> Floats:
+    """The series of similar towns (towns, years), each cut to the part that can be compared."""
+    rows = [series_of(one.indicator, panel, area).moving_cycles() for area in areas]
+    return np.array(rows).reshape(len(rows), len(one.years))

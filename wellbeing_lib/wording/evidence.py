@@ -108,7 +108,9 @@ def _target(w: Words, v: Verdict) -> Iterator[Row]:
         own = told.source == "own"
         yield (
             w.text("The chance is reckoned from"),
-            w.text("the changes of the series itself") if own else w.text("the changes of similar towns"),
+            w.text("the changes of the series itself")
+            if own
+            else w.text("the changes of the series and of similar towns"),
         )
 
 
