@@ -216,7 +216,7 @@ def test_ctrl_c_while_it_begins_shows_no_traceback(project: Project, command: st
 # a file saved meanwhile
 
 
-@pytest.mark.parametrize("name", ["data/snapshots/2026-11-24/observations.csv", "params/plan-2022-2025.yaml"])
+@pytest.mark.parametrize("name", ["data/snapshots/2026-11-24-2/observations.csv", "params/plan-2022-2025.yaml"])
 def test_what_is_saved_while_a_page_is_made_stops_it(rebuilt: Project, name: str) -> None:
     before = contents(rebuilt.root / "build")
     running = rebuilt.start("report", "--year", "2024")

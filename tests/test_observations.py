@@ -1,9 +1,11 @@
 """The table's contract, snapshots that are whole or not there, and what differs between two."""
 
 import datetime
+import gzip
 import hashlib
 import json
 import os
+import pickle
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,8 @@ from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import (
     AREA_COLUMNS,
     COLUMNS,
+    NATIONAL,
+    Snapshot,
     check_observations,
     differences,
     known_by,
@@ -236,3 +240,186 @@ def test_a_datapackage_of_another_shape_is_a_sentence(tmp_path: Path, change: Ca
     path.write_text(json.dumps(change(package)), encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(f"2026-11-24/datapackage.json: {said}")):
         load_snapshot(path.parent)
+
+
+# ------------------------------------------------------------------------------ default areas and all municipalities
+
+EVERYONE = table(
+    ("statfin:employment", "205", 2020, 69.2),
+    ("statfin:employment", "091", 2020, 72.5),
+    ("statfin:jobs", "091", 2020, 9.0),
+)
+OURS = table(("statfin:employment", "205", 2020, 69.2), ("statfin:employment", "205", 2021, 70.0))
+
+
+def test_both_files_are_one_table_and_the_row_of_the_csv_stays(tmp_path: Path) -> None:
+    ours = OURS.assign(count=[14_000.0, np.nan], vintage="2022-11")
+
+    back = load_snapshot(write(tmp_path / "2026-11-24", ours, national=EVERYONE))
+
+    assert len(back.observations) == 4
+    assert not back.observations.duplicated(["indicator", "area", "year", "sex"]).any()
+    (both,) = back.observations.query("area == '205' and year == 2020").to_dict("records")
+    assert (both["count"], both["vintage"]) == (14_000.0, "2022-11")
+    assert set(back.observations["area"]) == {"205", "091"}
+    pd.testing.assert_frame_equal(back.default, ours)
+
+
+@pytest.mark.parametrize(("column", "value"), [("value", 69.3), ("count", 5.0), ("population", 7.0)])
+def test_a_figure_in_both_files_must_be_the_same(tmp_path: Path, column: str, value: float) -> None:
+    ours = OURS.assign(count=4.0, population=6.0)
+    other = EVERYONE.assign(count=[4.0, np.nan, np.nan], population=[6.0, np.nan, np.nan])
+    other.loc[0, column] = value
+
+    with pytest.raises(InputError) as caught:
+        write(tmp_path / "2026-11-24", ours, national=other)
+
+    (fault,) = caught.value.faults
+    assert f"{NATIONAL}: {column} = {value:g} (statfin:employment, area 205, 2020, total)" in fault
+    assert not (tmp_path / "2026-11-24").exists()
+
+
+def test_the_national_file_has_the_same_bytes_whenever_it_is_written(tmp_path: Path) -> None:
+    one = write(tmp_path / "a" / "2026-11-24", OURS, national=EVERYONE)
+    two = write(tmp_path / "b" / "2026-11-24", OURS, national=EVERYONE.iloc[::-1])
+
+    content = (one / NATIONAL).read_bytes()
+    assert content == (two / NATIONAL).read_bytes()
+    assert content[3:8] == bytes(5), "neither a name nor a time"
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda path: path.unlink(), r"national\.csv\.gz: is missing; never take a file out of a snapshot"),
+        (lambda path: path.write_bytes(path.read_bytes() + b"."), r"national\.csv\.gz: hash = "),
+        (lambda path: path.write_bytes(b""), r"national\.csv\.gz: hash = "),
+    ],
+)
+def test_a_missing_or_altered_national_file_is_one_sentence(tmp_path: Path, harm: Callable, said: str) -> None:
+    folder = write(tmp_path / "2026-11-24", OURS, national=EVERYONE)
+    harm(folder / NATIONAL)
+
+    with pytest.raises(InputError, match=said) as caught:
+        load_snapshot(folder)
+
+    assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("content", [b"no archive", gzip.compress(b"indicator,area\n")[:-6], gzip.compress(b"a,b\n")])
+def test_a_national_file_that_cannot_be_read_is_said(tmp_path: Path, content: bytes) -> None:
+    folder = write(tmp_path / "2026-11-24", OURS, national=EVERYONE)
+    before = hashlib.sha256((folder / NATIONAL).read_bytes()).hexdigest()
+    (folder / NATIONAL).write_bytes(content)
+    package = folder / "datapackage.json"
+    package.write_text(package.read_text().replace(before, hashlib.sha256(content).hexdigest()))
+
+    with pytest.raises(InputError, match=NATIONAL) as caught:
+        load_snapshot(folder)
+
+    assert len(caught.value.faults) == 1
+
+
+def test_the_national_file_stays_out_of_what_is_sent_to_another_process(tmp_path: Path) -> None:
+    snapshot = load_snapshot(write(tmp_path / "2026-11-24", OURS, national=EVERYONE))
+
+    sent = pickle.loads(pickle.dumps(snapshot))
+
+    assert not {"observations", "default", "national"} & set(vars(sent))
+    pd.testing.assert_frame_equal(sent.observations, snapshot.observations)
+
+
+# ------------------------------------------------------------------------------ the snapshot that ships
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Snapshot:
+    (folder,) = (ROOT / "data" / "snapshots").iterdir()
+    return load_snapshot(folder)
+
+
+def figures(shipped: Snapshot, code: str, area: str) -> pd.DataFrame:
+    return shipped.observations.query("indicator == @code and area == @area and sex == 'total'").set_index("year")
+
+
+@pytest.mark.parametrize(
+    ("code", "area", "year", "value"),
+    [
+        ("statfin:low_income", "205", 2022, 14.3),
+        ("statfin:low_income", "205", 2021, 14.5),
+        ("statfin:persistent_low_income", "205", 2022, 8.1),
+        ("statfin:employment", "205", 2020, 69.2),
+        ("statfin:tertiary", "205", 2019, 30.2),
+        ("statfin:over64", "205", 2023, 24.7),
+        ("statfin:offences_life_health", "205", 2020, 8.26),
+        ("statfin:population", "205", 2023, 36513),
+        ("sotkanet:127", "205", 2024, 36433),
+        ("sotkanet:228", "205", 2023, 13.6),
+    ],
+)
+def test_published_figures_are_in_the_snapshot(
+    shipped: Snapshot, code: str, area: str, year: int, value: float
+) -> None:
+    assert figures(shipped, code, area).loc[year, "value"] == value
+
+
+def test_the_country_has_its_low_income_with_people(shipped: Snapshot) -> None:
+    row = figures(shipped, "statfin:low_income", "SSS").loc[2022]
+
+    assert (row["count"], row["population"]) == (730_770, 5_443_431)
+
+
+def test_the_key_figures_of_a_municipality_are_one_publication(shipped: Snapshot) -> None:
+    rows = shipped.observations.query("indicator == 'statfin:employment' and area != 'SSS'")
+
+    assert set(rows["vintage"]) == {"2022-11-08"}
+    assert rows["year"].agg(["min", "max"]).tolist() == [2000, 2020]
+    assert rows["area"].nunique() == 310  # all municipalities and Kainuu
+
+
+def test_child_low_income_has_the_counts_of_the_same_figures_elsewhere(shipped: Snapshot) -> None:
+    kept = shipped.observations[["area", "year", "value", "count", "population"]]
+    ours = kept[(shipped.observations["indicator"] == "sotkanet:228") & kept["count"].notna()]
+    theirs = kept[shipped.observations["indicator"] == "statfin:child_low_income"]
+    both = ours.merge(theirs, on=["area", "year"], suffixes=("", "_theirs"))
+
+    assert len(ours) == len(both) == 221
+    for name in ("value", "count", "population"):
+        assert (both[name] == both[f"{name}_theirs"]).all()
+    assert (abs(100 * ours["count"] / ours["population"] - ours["value"]) < 0.051).all()
+
+
+def test_no_figure_tells_of_fewer_than_five_sexual_offences(shipped: Snapshot) -> None:
+    rows = shipped.observations
+    people = rows[rows["indicator"] == "statfin:population"].set_index(["area", "year"])["value"]
+    told = rows[rows["indicator"] == "statfin:sexual_offences"].set_index(["area", "year"])["value"]
+
+    assert len(told) > 1000
+    assert (told * people.reindex(told.index) / 1000).min() > 4.4
+
+
+def test_every_municipality_has_a_name_a_region_and_figures(shipped: Snapshot) -> None:
+    towns = shipped.areas[shipped.areas["category"] == "municipality"]
+    regions = set(shipped.areas.loc[shipped.areas["category"] == "region", "area"])
+
+    assert len(towns) == 309
+    assert set(towns["member_of"]) == regions
+    assert len(regions) == 19
+    assert set(towns["area"]) <= set(shipped.observations["area"])
+    assert {"091": "Helsinki", "766": "Sottunga", "318": "Kökar", "785": "Vaala"}.items() <= dict(
+        zip(towns["area"], towns["name"], strict=True)
+    ).items()
+    assert (towns["member_of"] == "MK18").sum() == 8
+
+
+def test_every_series_names_its_producer_licence_and_vintages(shipped: Snapshot) -> None:
+    series = {one["indicator"]: one for one in shipped.package["series"]}
+    vintages = shipped.observations.groupby("indicator")["vintage"].unique()
+
+    assert set(series) == set(vintages.index)
+    for code, one in series.items():
+        assert one["producer"], code
+        assert one["licence"], code
+        assert one["vintages"] == sorted(vintages[code]), code
+        if code.startswith("statfin"):
+            assert one["licence"] == "CC BY 4.0", code

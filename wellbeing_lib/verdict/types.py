@@ -158,7 +158,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Position:
-    """The newest value among all municipalities at hand: `lower` and `higher` count the others; `missing` are named."""
+    """The newest value among municipalities: `lower` and `higher` count the others compared; `missing` are named."""
 
     figures: tuple[Figure, ...]
     lower: int

@@ -82,7 +82,7 @@ def _peers(w: Words, v: Verdict) -> str:
 def _position(w: Words, v: Verdict) -> str:
     """In how many of the other municipalities at hand the value is higher, lower and the same."""
     told = v.position
-    if told is None or v.indicator.unit == "persons" or told.lower == told.higher:
+    if told is None or v.indicator.unit in ("persons", "number") or told.lower == told.higher:
         return ""
     it = clauses.noun(w, v.indicator)
     if told.among - 1 in (told.lower, told.higher):
