@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from .. import stats
 from ..params import Indicator
 from .series import Floats, Panel, Series, series_of
+from .types import Level, LevelClass, RelativeClass, RelativeLevel
 
 ALPHA = 0.05
 FEWEST_POINTS = 5
@@ -24,63 +25,7 @@ FEWEST_CASES = 20
 CAP, CAP_CYCLICAL = 40.0, 10.0
 NOT_TESTED = {"survey": "survey", "fact": "described", "score": "described"}
 
-LevelClass = Literal[
-    "improved", "worsened", "higher", "lower", "changed_little", "signs", "unchanged",
-    "no_clear_change", "not_enough_data", "described",
-]  # fmt: skip
-RelativeClass = Literal[
-    "rose_more", "rose_less", "fell_more", "fell_less", "rose_peers_fell", "fell_peers_rose",
-    "nearly_as_peers", "as_peers", "no_clear_difference", "not_enough_data", "described",
-]  # fmt: skip
-
-
 CLEAR = ("rose_more", "rose_less", "fell_more", "fell_less", "rose_peers_fell", "fell_peers_rose")
-
-
-@dataclass(frozen=True)
-class Level:
-    """One indicator's change of level, in its own unit; NaN where it was not tested.
-
-    `early` and `late` are the means of the first and the last `of_years` values of the window
-    `first`-`last`; `reason` says why nothing was tested ("" where something was).
-    `q` is the p value corrected within the family, NaN outside it.
-    """
-
-    kind: LevelClass
-    reason: str = ""
-    first: int | None = None
-    last: int | None = None
-    n: int = 0
-    of_years: int = 0
-    early: float = np.nan
-    late: float = np.nan
-    change: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    p: float = np.nan
-    q: float = np.nan
-    common_share: float = np.nan
-    sensitive_years: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class RelativeLevel:
-    """One indicator's change of level less the mean change of the similar towns, in its own unit.
-
-    `scale` is the declared one, "points" or "ratio"; where both give different classes, `kind` is
-    "no_clear_difference" and `reason` is "scales_differ". `towns` are the similar towns used.
-    """
-
-    kind: RelativeClass
-    reason: str = ""
-    change: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    p: float = np.nan
-    q: float = np.nan
-    towns: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    other_p: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -114,8 +59,7 @@ def assess_levels(
     population in each year of the panel, for rates per 1,000 without a published denominator.
     """
     rows = [
-        _row(one, panel, _peers_of(peers, one), year, few, population)
-        for one, few in zip(series, small, strict=True)
+        _row(one, panel, _peers_of(peers, one), year, few, population) for one, few in zip(series, small, strict=True)
     ]
     own = _tested(rows, relative=False)
     q = _corrected(rows, own.p, page, cohort=False)
@@ -176,9 +120,7 @@ def _row(
 
 def _in_years_of(one: Series, window: NDArray[np.bool_]) -> Floats:
     """Values of another town in the years of the window, all NaN where one of its breaks is inside."""
-    values = np.array([
-        one.cycle_ending(at)[0] if inside else np.nan for at, inside in enumerate(window.tolist())
-    ])
+    values = np.array([one.cycle_ending(at)[0] if inside else np.nan for at, inside in enumerate(window.tolist())])
     parts = one.part[window & (one.part >= 0)]
     broken = parts.size > 0 and parts.min() != parts.max()
     return np.full_like(values, np.nan) if broken else values
@@ -211,40 +153,38 @@ class _Tested:
 
 
 def _tested(rows: Sequence[_Row], *, relative: bool, logged: bool = False) -> _Tested:
-    """The test of every row that may be tested, in one call for each cap and number of towns."""
+    """The test of every row that may be tested, all in one call."""
     blank = np.full(len(rows), np.nan)
     answer = _Tested(*(blank.copy() for _ in range(5)), np.array([r.reason for r in rows], object))
-    groups: dict[float, list[int]] = {}
-    for at, row in enumerate(rows):
-        if not row.reason and not (logged and (row.own[np.isfinite(row.own)] <= 0).any()):
-            cyclical = row.series.indicator.cyclical and not relative
-            groups.setdefault(CAP_CYCLICAL if cyclical else CAP, []).append(at)
-    for cap, members in groups.items():
-        most = max(len(rows[at].towns) for at in members)
-        years = rows[members[0]].series.years
-        own = np.array([rows[at].own for at in members])
-        peers = np.full((len(members), most, len(years)), np.nan)
-        for place, at in enumerate(members):
-            peers[place, : len(rows[at].towns)] = rows[at].peers
-        floor = np.array([_floor_of(rows[at], relative, logged) for at in members])
-        if logged:
-            positive = np.where(peers > 0, peers, np.nan)
-            own, peers = np.log(own), np.log(positive)
-        test = stats.relative_level_change if relative else stats.level_change
-        told = test(own, peers, years, floor=floor, cap=cap)
-        for name in ("change", "low", "high", "p", "common_share", "reason"):
-            getattr(answer, name)[members] = getattr(told, name)
+    members = [
+        at
+        for at, row in enumerate(rows)
+        if not row.reason and not (logged and (row.own[np.isfinite(row.own)] <= 0).any())
+    ]
+    if not members:
+        return answer
+    years = rows[members[0]].series.years
+    own = np.array([rows[at].own for at in members])
+    most = max(len(rows[at].towns) for at in members)
+    peers = np.full((len(members), most, len(years)), np.nan)
+    for place, at in enumerate(members):
+        peers[place, : len(rows[at].towns)] = rows[at].peers
+    floor = np.array([rows[at].floor for at in members])
+    if logged:
+        floor = floor / np.nanmean(own, axis=1) ** 2
+        own, peers = np.log(own), np.log(np.where(peers > 0, peers, np.nan))
+    if relative:
+        told = stats.relative_level_change(own, peers, years, floor=floor)
+    else:
+        cyclical = np.array([rows[at].series.indicator.cyclical for at in members])
+        cap = np.where(cyclical, CAP_CYCLICAL, CAP)
+        told = stats.level_change(own, peers, years, floor=floor, cap=cap)
+    for name in ("change", "low", "high", "p", "common_share", "reason"):
+        getattr(answer, name)[members] = getattr(told, name)
     return answer
 
 
-def _floor_of(row: _Row, relative: bool, logged: bool) -> float:
-    floor = row.floor * ((1 + 1 / max(len(row.towns), 1)) if relative else 1.0)
-    return floor / float(np.nanmean(row.own)) ** 2 if logged else floor
-
-
-def _corrected(
-    rows: Sequence[_Row], p: Floats, page: Sequence[str], *, cohort: bool
-) -> Floats:
+def _corrected(rows: Sequence[_Row], p: Floats, page: Sequence[str], *, cohort: bool) -> Floats:
     """p corrected (Benjamini-Hochberg) among the judged and, apart, the followed of the page.
 
     Of a group of judged indicators that overlap only the first tested one counts; those that are
@@ -261,8 +201,8 @@ def _corrected(
         elif (cohort or not indicator.cohort) and indicator.overlap not in seen:
             judged[at] = True
             seen |= {indicator.overlap} if indicator.overlap else set()
-    q = stats.fdr_adjust(np.where(judged, p, np.nan))
-    return np.where(judged, q, stats.fdr_adjust(np.where(followed, p, np.nan)))
+    q = stats.discoveries(np.where(judged, p, np.nan))
+    return np.where(judged, q, stats.discoveries(np.where(followed, p, np.nan)))
 
 
 def is_judged(indicator: Indicator) -> bool:
@@ -279,9 +219,7 @@ def _without_peers(level: Level, relative: RelativeLevel, indicator: Indicator) 
     return replace(level, kind="higher" if level.change > 0 else "lower")
 
 
-def level_class(
-    change: float, low: float, high: float, p: float, q: float, *, indicator: Indicator
-) -> LevelClass:
+def level_class(change: float, low: float, high: float, p: float, q: float, *, indicator: Indicator) -> LevelClass:
     """The class of a tested change; `q` is NaN outside the family, where p itself decides."""
     smallest = indicator.min_change.value if indicator.min_change else 0.0
     if np.isnan([change, low, high, p]).any():
@@ -328,9 +266,7 @@ def _level(row: _Row, tested: _Tested, q: Floats, at: int) -> Level:
     )  # fmt: skip
 
 
-def _possible(
-    indicator: Indicator, values: Floats, low: float, high: float, of_years: int
-) -> tuple[float, float]:
+def _possible(indicator: Indicator, values: Floats, low: float, high: float, of_years: int) -> tuple[float, float]:
     """Limits of a change clipped to what the unit allows: no share below 0 or above 100 %."""
     early = float(values[:of_years].mean())
     if (values < 0).any():
@@ -369,9 +305,7 @@ def _with_sensitive_years(rows: Sequence[_Row], levels: Sequence[Level]) -> list
     return [replace(one, sensitive_years=tuple(found.get(at, ()))) for at, one in enumerate(levels)]
 
 
-def _relative_levels(
-    rows: Sequence[_Row], levels: Sequence[Level], page: Sequence[str]
-) -> list[RelativeLevel]:
+def _relative_levels(rows: Sequence[_Row], levels: Sequence[Level], page: Sequence[str]) -> list[RelativeLevel]:
     points = _tested(rows, relative=True)
     ratio = _tested(rows, relative=True, logged=True)
     by_ratio = np.array([row.series.indicator.relative_scale == "ratio" for row in rows])
@@ -411,9 +345,7 @@ def _relative_levels(
     return answers
 
 
-def _relative_class(
-    row: _Row, level: Level, tested: _Tested, at: int, decisive: float
-) -> RelativeClass:
+def _relative_class(row: _Row, level: Level, tested: _Tested, at: int, decisive: float) -> RelativeClass:
     change, low, high = tested.change[at], tested.low[at], tested.high[at]
     indicator = row.series.indicator
     smallest = indicator.min_change.value if indicator.min_change else 0.0

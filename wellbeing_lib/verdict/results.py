@@ -40,7 +40,12 @@ def results_of(
 
 
 def _row(
-    v: Verdict, one: Series, level: Level, relative: RelativeLevel, panel: Panel, towns: Sequence[str]
+    v: Verdict,
+    one: Series,
+    level: Level,
+    relative: RelativeLevel,
+    panel: Panel,
+    towns: Sequence[str],
 ) -> dict[str, object]:
     since, outlook = v.since, v.outlook
     peers, country = v.comparison("peers"), v.comparison("country")
@@ -114,9 +119,7 @@ def _year(figure: Figure | None) -> float:
     return NAN if figure is None or figure.year is None else figure.year
 
 
-def extreme_of(
-    one: Series, panel: Panel, towns: Sequence[str]
-) -> tuple[str, float, float]:
+def extreme_of(one: Series, panel: Panel, towns: Sequence[str]) -> tuple[str, float, float]:
     """Whether the latest value is the lowest or highest of its comparable series or of the towns.
 
     Returns "lowest", "highest" or ""; the first year of the comparable series if it is the extreme

@@ -26,11 +26,9 @@ def similar_towns(
     values as published. Towns that lack a figure have no distance and stand last. Empty where
     `area` itself lacks one or fewer than twenty towns are known.
     """
-    known = [town for town in dict.fromkeys((area, *towns))]
+    known = list(dict.fromkeys((area, *towns)))
     table = np.array([_latest(panel, one, known, year) for one in features]).T
-    scaled = np.array([
-        np.log(column) if one.log else column for one, column in zip(features, table.T, strict=True)
-    ]).T
+    scaled = np.array([np.log(column) if one.log else column for one, column in zip(features, table.T, strict=True)]).T
     complete = np.isfinite(scaled).all(axis=1)
     names = [one.indicator for one in features]
     if not complete[0] or complete.sum() < FEWEST_TOWNS:
