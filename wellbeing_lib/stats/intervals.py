@@ -84,25 +84,39 @@ def byar(cases: Floats, z: float) -> Floats:
 
 
 def proportion_difference(
-    cases_a: ArrayLike, people_a: ArrayLike, cases_b: ArrayLike, people_b: ArrayLike, *, confidence: float = 0.95
+    cases_a: ArrayLike,
+    people_a: ArrayLike,
+    cases_b: ArrayLike,
+    people_b: ArrayLike,
+    *,
+    dispersion: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
+    df: ArrayLike = np.inf,
+    confidence: float = 0.95,
 ) -> Difference:
     """Difference of two independent shares, a minus b, by Newcombe's hybrid score interval.
 
     It joins the two Wilson intervals, so it cannot leave -1 to 1 and keeps its coverage in small groups
-    (Newcombe 1998, Stat Med 17:873, method 10). Two intervals that overlap are no test of a difference:
+    (Newcombe 1998, Stat Med 17:873, method 10). Where shares vary more from year to year than their counts alone
+    would let them, give by how much: `dispersion` multiplies the squared half-width of a and of b (1: counts alone),
+    and `df` are the degrees of freedom that it was estimated with (infinite: it is known).
+    Two intervals that overlap are no test of a difference:
 
     >>> gap = proportion_difference([400], [1000], [445], [1000])
     >>> gap.low.round(4).item(), gap.high.round(4).item()
     (-0.0881, -0.0017)
     """
-    low_a, high_a = proportion_interval(cases_a, people_a, confidence=confidence)
-    low_b, high_b = proportion_interval(cases_b, people_b, confidence=confidence)
+    as_normal = confidence
+    if np.isfinite(df).all():  # the confidence whose normal quantile is that of t
+        as_normal = float(2 * special.ndtr(special.stdtrit(df, 0.5 + confidence / 2)) - 1)
+    wider_a, wider_b = (np.sqrt(np.maximum(np.asarray(one, dtype=float), 1.0)) for one in dispersion)
+    low_a, high_a = proportion_interval(cases_a, people_a, confidence=as_normal)
+    low_b, high_b = proportion_interval(cases_b, people_b, confidence=as_normal)
     part_a, whole_a = counts(cases_a, people_a)
     part_b, whole_b = counts(cases_b, people_b)
     a, b = part_a / whole_a, part_b / whole_b
     estimate = a - b
-    low = estimate - np.hypot(a - low_a, high_b - b)
-    high = estimate + np.hypot(high_a - a, b - low_b)
+    low = np.maximum(estimate - np.hypot(wider_a * (a - low_a), wider_b * (high_b - b)), -1.0)
+    high = np.minimum(estimate + np.hypot(wider_a * (high_a - a), wider_b * (b - low_b)), 1.0)
     return Difference(np.where(np.isnan(low), np.nan, estimate), low, high)
 
 

@@ -11,7 +11,7 @@ from ..params import Indicator, Params, Setting
 from .baselines import since_baseline
 from .comparisons import compared, lines_of, position_of
 from .directions import directions
-from .levels import assess_levels, colour
+from .levels import Window, assess_levels, colour, window_of
 from .outlooks import outlook_of
 from .series import Panel, Series, series_of
 from .types import ClassB, Direction, Figure, Level, Newest, Point, RelativeLevel, Verdict
@@ -31,25 +31,26 @@ def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFra
     series = [series_of(one, panel, _area(one, params)) for one in catalogue]
     small = [_small(one, params) for one in series]
     trends = directions(series, judged=[one.judged for one in catalogue], year=params.year, small=small)
-    levels, relative = _levels(params, panel, series, small, params.year)
+    windows = _windows(params, panel, series, small, params.year)
+    levels, relative = assess_levels(windows, page=_on_page(params))
     before = levels_of(params, panel, year=params.year - 1)  # from today's data: stability, not confirmation
     pooled_from = [area for area in params.municipality.peers if area != params.area]
     verdicts = {}
-    for at, (indicator, one, few) in enumerate(zip(catalogue, series, small, strict=True)):
+    for at, (indicator, few) in enumerate(zip(catalogue, small, strict=True)):
         setting = params.plan.indicators.get(indicator.key, Setting()) if params.plan else Setting()
         level = replace(levels[at], year_ago=before[indicator.key].kind)
         verdicts[indicator.key] = _verdict(
-            one, (level, relative[at], trends[at]), setting, few, params, panel, areas, pooled_from
+            windows[at], (level, relative[at], trends[at]), setting, few, params, panel, areas, pooled_from
         )
     return verdicts
 
 
-def _levels(
-    params: Params, panel: Panel, series: Sequence[Series], small: Sequence[bool], year: int
-) -> tuple[list[Level], list[RelativeLevel]]:
-    page = _on_page(params)
-    population = panel.values(POPULATION, params.area)
-    return assess_levels(series, panel, peers=_peers(params), year=year, small=small, page=page, population=population)
+def _windows(params: Params, panel: Panel, series: Sequence[Series], small: Sequence[bool], year: int) -> list[Window]:
+    population, peers = panel.values(POPULATION, params.area), _peers(params)
+    return [
+        window_of(one, panel, peers, year=year, small=few, population=population)
+        for one, few in zip(series, small, strict=True)
+    ]
 
 
 def _on_page(params: Params) -> Sequence[str]:
@@ -74,7 +75,7 @@ def levels_of(params: Params, observations: pd.DataFrame | Panel, *, year: int) 
     cut = panel.until(year)
     series = [series_of(one, cut, _area(one, params)) for one in params.indicators.values()]
     small = [_small(one, params) for one in series]
-    levels, _ = _levels(params, cut, series, small, year)
+    levels, _ = assess_levels(_windows(params, cut, series, small, year), page=_on_page(params))
     return dict(zip(params.indicators, levels, strict=True))
 
 
@@ -87,9 +88,10 @@ def _small(one: Series, params: Params) -> bool:
 
 
 def _verdict(
-    one: Series, course: tuple[Level, RelativeLevel, Direction], setting: Setting, small: bool, params: Params,
+    window: Window, course: tuple[Level, RelativeLevel, Direction], setting: Setting, small: bool, params: Params,
     panel: Panel, areas: pd.DataFrame, pooled_from: Sequence[str],
 ) -> Verdict:  # fmt: skip
+    one = window.series
     at = one.newest
     newest = None if at is None else one.figure("newest", at)
     age = None if at is None else params.year - int(one.years[at])
@@ -114,7 +116,7 @@ def _verdict(
         relative=course[1],
         trend=course[2],
         unusual=_unusual(one, stale, small),
-        since=since_baseline(one, setting, stale=stale, small=small),
+        since=since_baseline(window, setting, stale=stale, small=small),
         outlook=outlook_of(one, setting, stale=stale, panel=panel, pooled_from=pooled_from),
         comparisons=compared(one, params, panel, areas, small=small),
         position=position_of(one, panel, params.area),

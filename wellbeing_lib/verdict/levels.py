@@ -6,7 +6,7 @@ for every indicator of the catalogue in one go; families, corrections and classe
 and nowhere else. No words and no drawing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -29,7 +29,7 @@ CLEAR = ("rose_more", "rose_less", "fell_more", "fell_less", "rose_peers_fell", 
 
 
 @dataclass(frozen=True)
-class _Row:
+class Window:
     """A series ready to be tested: its window, and the similar towns in the same years."""
 
     series: Series
@@ -41,39 +41,20 @@ class _Row:
     reason: str
 
 
-def assess_levels(
-    series: Sequence[Series],
-    panel: Panel,
-    *,
-    peers: Mapping[str, Sequence[str]] | Sequence[str],
-    year: int,
-    small: Sequence[bool],
-    page: Sequence[str],
-    population: Floats | None = None,
-) -> tuple[list[Level], list[RelativeLevel]]:
+def assess_levels(windows: Sequence[Window], *, page: Sequence[str]) -> tuple[list[Level], list[RelativeLevel]]:
     """Change of level of each series, alone and against similar towns.
 
-    `peers` are codes of the similar towns, one list for all indicators or one for each key.
-    `page` are the keys of the indicators on the page: only judged ones among them belong to the
-    families. `small` marks series with too few cases or people. `population` is the town's
-    population in each year of the panel, for rates per 1,000 without a published denominator.
+    `page` are the keys of the indicators on the page: only those belong to a family whose false
+    findings are held down together.
     """
-    rows = [
-        _row(one, panel, _peers_of(peers, one), year, few, population) for one, few in zip(series, small, strict=True)
-    ]
-    own = _tested(rows, relative=False)
-    q = _corrected(rows, own.p, page, cohort=False)
-    levels = _with_sensitive_years(rows, [_level(row, own, q, at) for at, row in enumerate(rows)])
-    relative = _relative_levels(rows, levels, page)
+    own = _tested(windows, relative=False)
+    q = _corrected(windows, own.p, page, cohort=False)
+    levels = _with_sensitive_years(windows, [_level(row, own, q, at) for at, row in enumerate(windows)])
+    relative = _relative_levels(windows, levels, page)
     return [
         _without_peers(level, other, row.series.indicator)
-        for level, other, row in zip(levels, relative, rows, strict=True)
+        for level, other, row in zip(levels, relative, windows, strict=True)
     ], relative
-
-
-def _peers_of(peers: Mapping[str, Sequence[str]] | Sequence[str], one: Series) -> Sequence[str]:
-    listed = peers.get(one.indicator.key, ()) if isinstance(peers, Mapping) else peers
-    return [area for area in listed if area != one.area]
 
 
 def exclusion_reason(one: Series, *, year: int, small: bool) -> str:
@@ -95,27 +76,41 @@ def _few_cases(one: Series) -> bool:
     return bool(np.isfinite(counts).any() and np.nanmean(counts) < FEWEST_CASES)
 
 
-def _row(
+def window_of(
     one: Series,
     panel: Panel,
     peers: Sequence[str],
+    *,
     year: int,
     small: bool,
-    population: Floats | None,
-) -> _Row:
+    population: Floats | None = None,
+    most: int | None = None,
+) -> Window:
+    """The years of a series that are tested in the assessment of `year`, with those of the peers.
+
+    `peers` are codes of similar towns, the most similar first; those with a value in every year of
+    the window are used, at most `most` of them. `small` says that too few cases or people stand
+    behind the series. `population` is the town's population in each year of the panel, for rates
+    per 1,000 residents.
+    """
     own = one.whole_cycles()[0]
-    window = np.isfinite(own)
-    table = np.full((len(peers), len(own)), np.nan)
-    for at, area in enumerate(peers):
-        table[at] = _in_years_of(series_of(one.indicator, panel, area), window)
-    complete = np.isfinite(table[:, window]).all(axis=1) if window.any() else np.zeros(0, bool)
-    towns = tuple(area for area, whole in zip(peers, complete, strict=False) if whole)
-    left_out = tuple(area for area in peers if area not in towns)
+    used = np.isfinite(own)
+    rows, towns, left_out = [], [], []
+    for area in peers if used.any() else ():
+        if area == one.area or len(towns) == most:
+            continue
+        row = _in_years_of(series_of(one.indicator, panel, area), used)
+        if np.isfinite(row[used]).all():
+            rows.append(row)
+            towns.append(area)
+        else:
+            left_out.append(area)
     reason = exclusion_reason(one, year=year, small=small)
-    if not reason and window.sum() < FEWEST_POINTS:
+    if not reason and used.sum() < FEWEST_POINTS:
         reason = "few_points"
-    floor = _floor(one, window, population)
-    return _Row(one, own, table[complete] if len(peers) else table, towns, left_out, floor, reason)
+    table = np.array(rows).reshape(len(rows), len(own))
+    floor = _floor(one, used, population)
+    return Window(one, own, table, tuple(towns), tuple(left_out), floor, reason)
 
 
 def _in_years_of(one: Series, window: NDArray[np.bool_]) -> Floats:
@@ -152,7 +147,7 @@ class _Tested:
     reason: NDArray[np.object_]
 
 
-def _tested(rows: Sequence[_Row], *, relative: bool, logged: bool = False) -> _Tested:
+def _tested(rows: Sequence[Window], *, relative: bool, logged: bool = False) -> _Tested:
     """The test of every row that may be tested, all in one call."""
     blank = np.full(len(rows), np.nan)
     answer = _Tested(*(blank.copy() for _ in range(5)), np.array([r.reason for r in rows], object))
@@ -184,7 +179,7 @@ def _tested(rows: Sequence[_Row], *, relative: bool, logged: bool = False) -> _T
     return answer
 
 
-def _corrected(rows: Sequence[_Row], p: Floats, page: Sequence[str], *, cohort: bool) -> Floats:
+def _corrected(rows: Sequence[Window], p: Floats, page: Sequence[str], *, cohort: bool) -> Floats:
     """p corrected (Benjamini-Hochberg) among the judged and, apart, the followed of the page.
 
     Of a group of judged indicators that overlap only the first tested one counts; those that are
@@ -236,12 +231,12 @@ def level_class(change: float, low: float, high: float, p: float, q: float, *, i
     return "unchanged" if smallest and -smallest < low and high < smallest else "no_clear_change"
 
 
-def _level(row: _Row, tested: _Tested, q: Floats, at: int) -> Level:
+def _level(row: Window, tested: _Tested, q: Floats, at: int) -> Level:
     used = np.isfinite(row.own)
     values, years = row.own[used], row.series.years[used]
     n = len(values)
     first, last = (int(years[0]), int(years[-1])) if n else (None, None)
-    empty = Level("not_enough_data", row.reason, first, last, n)
+    empty = Level("not_enough_data", row.reason, first, last, n, years=tuple(int(year) for year in years))
     if row.reason:
         described = row.reason in ("described", "survey")
         return replace(empty, kind="described") if described else empty
@@ -275,7 +270,7 @@ def _possible(indicator: Indicator, values: Floats, low: float, high: float, of_
     return max(low, -early) if np.isfinite(low) else low, min(high, most) if np.isfinite(high) else high
 
 
-def _with_sensitive_years(rows: Sequence[_Row], levels: Sequence[Level]) -> list[Level]:
+def _with_sensitive_years(rows: Sequence[Window], levels: Sequence[Level]) -> list[Level]:
     """Name each year without which the class would be another, by the same rules."""
     shorter, owners = [], []
     for at, (row, level) in enumerate(zip(rows, levels, strict=True)):
@@ -305,7 +300,7 @@ def _with_sensitive_years(rows: Sequence[_Row], levels: Sequence[Level]) -> list
     return [replace(one, sensitive_years=tuple(found.get(at, ()))) for at, one in enumerate(levels)]
 
 
-def _relative_levels(rows: Sequence[_Row], levels: Sequence[Level], page: Sequence[str]) -> list[RelativeLevel]:
+def _relative_levels(rows: Sequence[Window], levels: Sequence[Level], page: Sequence[str]) -> list[RelativeLevel]:
     points = _tested(rows, relative=True)
     ratio = _tested(rows, relative=True, logged=True)
     by_ratio = np.array([row.series.indicator.relative_scale == "ratio" for row in rows])
@@ -345,7 +340,7 @@ def _relative_levels(rows: Sequence[_Row], levels: Sequence[Level], page: Sequen
     return answers
 
 
-def _relative_class(row: _Row, level: Level, tested: _Tested, at: int, decisive: float) -> RelativeClass:
+def _relative_class(row: Window, level: Level, tested: _Tested, at: int, decisive: float) -> RelativeClass:
     change, low, high = tested.change[at], tested.low[at], tested.high[at]
     indicator = row.series.indicator
     smallest = indicator.min_change.value if indicator.min_change else 0.0

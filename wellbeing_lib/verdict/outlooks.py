@@ -43,7 +43,7 @@ def outlook_of(
     elif np.isnan(told.probability):
         return Outlook("cannot_assess", str(told.reason) or "few_points", target)
     else:
-        kind = "likely" if told.probability > 0.8 else "unlikely" if told.probability < 0.2 else "possible"
+        kind = _likelihood(float(told.probability))
     own = np.count_nonzero(np.isfinite(stats.changes_over(values, one.years, span=max(left, 1)))) >= 8
     tens = float(np.round(told.probability * 10) * 10)
     chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", tens, "percent_chance", 0)
@@ -56,6 +56,15 @@ def outlook_of(
         high=replace(target, measure="target_high", value=float(told.high)),
         source="own" if own else "pooled",
     )  # fmt: skip
+
+
+def _likelihood(probability: float) -> ClassTarget:
+    """A probability as one of four words."""
+    if probability > 0.8:
+        return "likely"
+    if probability >= 0.4:
+        return "possible"
+    return "rather_unlikely" if probability >= 0.2 else "unlikely"
 
 
 def _already(values: Floats, target: float, desired: str) -> bool:

@@ -33,17 +33,9 @@ RelativeClass = Literal[
 ]  # fmt: skip
 ClassB = Literal["unusually_high", "unusually_low", "ordinary", "cannot_assess"]
 ClassC = Literal[
-    "improved",
-    "got_worse",
-    "risen",
-    "fallen",
-    "within_chance",
-    "within_band",
-    "same_value",
-    "described",
-    "cannot_assess",
-]
-ClassTarget = Literal["reached", "likely", "possible", "unlikely", "cannot_assess"]
+    "above", "below", "at_baseline", "no_clear_difference", "described", "cannot_assess"
+]  # fmt: skip
+ClassTarget = Literal["reached", "likely", "possible", "rather_unlikely", "unlikely", "cannot_assess"]
 Whole = Literal["country", "region", "county", "rest", "peers"]
 ClassComparison = Literal["higher", "lower", "within_chance", "not_tested"]
 
@@ -106,8 +98,8 @@ class Direction:
 class Level:
     """One indicator's change of level, in its own unit; NaN where it was not tested.
 
-    `early` and `late` are the means of the first and the last `of_years` values of the window
-    `first`-`last`; `reason` says why nothing was tested ("" where something was).
+    `early` and `late` are the means of the first and the last `of_years` of the `years` with a value
+    in the window; `reason` says why nothing was tested ("" where something was).
     `q` is the p value corrected within the family, NaN outside it.
     """
 
@@ -117,6 +109,7 @@ class Level:
     last: int | None = None
     n: int = 0
     of_years: int = 0
+    years: tuple[int, ...] = ()
     early: float = math.nan
     late: float = math.nan
     change: float = math.nan
@@ -163,7 +156,7 @@ class Newest:
 
 @dataclass(frozen=True)
 class SinceBaseline:
-    """Question C: the plan's stored baseline against the newest value. `method` is counts, band or described."""
+    """The plan's stored baseline against the newest value. `method` is counts, variation or described."""
 
     kind: ClassC
     reason: str
