@@ -21,9 +21,9 @@ from scipy import special
 
 from tests.real import upstream
 from wellbeing_lib.stats import (
-    discoveries,
+    fdr_adjust,
     monotone_trend,
-    newest_value,
+    prediction_interval,
     proportion_interval,
     proportion_trend,
     rate_interval,
@@ -337,7 +337,7 @@ def intervals_table() -> str:
 def newest_alarms(n: int, kind: float | str, runs: int = 20_000) -> float:
     """How often the newest of `n` + 1 values without any change is called unusual."""
     points = noise(kind, runs, n + 1, np.random.default_rng([4, n]))
-    return float((newest_value(points, range(n + 1)).unusual != 0).mean())
+    return float((prediction_interval(points, range(n + 1)).unusual != 0).mean())
 
 
 def newest_table() -> str:
@@ -359,7 +359,7 @@ def discovery_run(moving: int, correlation: float, trend: float, *, runs: int = 
     moves = np.tile(np.where(np.arange(20) < moving, trend, 0.0), runs)
     points = noise(correlation, runs * 20, 10, chance) + moves[:, None] * np.linspace(0, 1, 10)
     p = chosen(points).reshape(runs, 20)
-    told = discoveries(p) <= LEVEL
+    told = fdr_adjust(p) <= LEVEL
     false = told[:, moving:].sum(axis=1)
     rate = (false / np.maximum(told.sum(axis=1), 1)).mean()
     power = told[:, :moving].mean() if moving else np.nan
@@ -489,7 +489,7 @@ def forecasts(
     full = ~np.isnan(past[:, -10:]).any(axis=1) if past.shape[1] >= 10 else np.zeros(len(past), dtype=bool)
     if full.any():
         when = np.broadcast_to(years[now - 9 : now + 1], (int(full.sum()), 10))
-        middle, half = line_prediction(past[full, -10:], when, np.full(len(when), years[now + ahead]), 0.8)
+        middle, half, _ = line_prediction(past[full, -10:], when, np.full(len(when), years[now + ahead]), 0.8)
         held["straight line through ten years"] = np.abs(then[full] - middle) <= half
     return held
 

@@ -87,6 +87,36 @@ def test_difference_is_statsmodels_newcombe(a, b):
     assert (gap.low.item(), gap.high.item()) == pytest.approx(expected, abs=1e-10)
 
 
+def test_each_part_of_the_difference_has_its_own_dispersion():
+    """Newcombe's interval by hand: the squared part of each share times its dispersion, t for z."""
+    t = scipy.stats.t(12).ppf(0.975)
+
+    def limits(cases, people):
+        level = 2 * scipy.stats.norm.cdf(t) - 1  # the confidence at which z is that t
+        return scipy.stats.binomtest(cases, people).proportion_ci(level, method="wilson")
+
+    a, b = limits(56, 70), limits(48, 80)
+    low = 0.2 - np.sqrt(3 * (0.8 - a.low) ** 2 + 1.5 * (b.high - 0.6) ** 2)
+    high = 0.2 + np.sqrt(3 * (a.high - 0.8) ** 2 + 1.5 * (0.6 - b.low) ** 2)
+    gap = proportion_difference(56, 70, 48, 80, dispersion_a=3, dispersion_b=1.5, df=12)
+    assert (gap.low, gap.high) == pytest.approx((low, high), rel=1e-9)
+
+
+def test_a_dispersion_below_one_never_makes_the_interval_narrower():
+    plain = proportion_difference(56, 70, 48, 80)
+    for phi in (0.2, 1.0):
+        gap = proportion_difference(56, 70, 48, 80, dispersion_a=phi, dispersion_b=phi)
+        assert (gap.low, gap.high) == (plain.low, plain.high)
+
+
+def test_the_difference_of_dispersed_shares_stays_possible_and_known():
+    unsure = {"dispersion_a": [50, np.nan, 2], "df": [3, 3, np.nan]}
+    gap = proportion_difference([9, 9, 9], 10, 1, 10, **unsure)
+    assert gap.high[0] == 1
+    assert np.isnan(gap.low).tolist() == [False, True, True]
+    assert np.isnan(gap.estimate).tolist() == [False, True, True]
+
+
 @pytest.mark.parametrize("cases", range(10))
 def test_small_rates_are_exact(cases):
     """Garwood's limits are quantiles of chi-square with 2 and 2 more degrees for each case."""

@@ -9,7 +9,7 @@ from wellbeing_lib.stats import (
     gap_change,
     level_change,
     monotone_trend,
-    newest_value,
+    prediction_interval,
     proportion_trend,
     rate_trend,
     relative_level_change,
@@ -29,7 +29,7 @@ def towns_of(years):
 CALLS = {
     "ranks": monotone_trend,
     "line": value_trend,
-    "newest": newest_value,
+    "newest": prediction_interval,
     "step": undeclared_step,
     "gap": lambda values, years: gap_change(values, values, years),
     "rate": lambda values, years: rate_trend(values, np.full(np.shape(years), PEOPLE), years),

@@ -4,9 +4,9 @@ from .counts import ChiSquareTrend, chi_square_trend, proportion_trend, rate_tre
 from .intervals import Difference, area_minus_part, proportion_difference, proportion_interval, rate_interval
 from .layout import InferredPeople, Step, counts_from_share, cycle_means, undeclared_step
 from .levels import LevelChange, change_since, level_change, relative_level_change
-from .many import discoveries
+from .many import fdr_adjust
 from .models import ModelTrend, gap_change, share_trend, value_trend
-from .newest import Newest, newest_value
+from .newest import Newest, prediction_interval
 from .ranks import funnel_limits, rank_interval
 from .targets import Progress, changes_over, target_progress
 from .trends import MonotoneTrend, monotone_trend
@@ -29,13 +29,13 @@ __all__ = [
     "chi_square_trend",
     "counts_from_share",
     "cycle_means",
-    "discoveries",
+    "fdr_adjust",
     "funnel_limits",
     "gap_change",
     "level_change",
     "moderate",
     "monotone_trend",
-    "newest_value",
+    "prediction_interval",
     "proportion_difference",
     "proportion_interval",
     "proportion_trend",

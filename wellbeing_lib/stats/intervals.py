@@ -27,6 +27,15 @@ def normal_quantile(confidence: float) -> float:
     return float(special.ndtri(0.5 + confidence / 2))
 
 
+def student_quantile(df: ArrayLike, confidence: float) -> Floats:
+    """The two-sided quantile of Student's t; the normal one where `df` is infinite."""
+    normal = normal_quantile(confidence)
+    free = np.asarray(df, dtype=float)
+    infinite = np.isposinf(free)
+    usable = np.where(infinite | ~(free > 0), np.nan, free)
+    return np.where(infinite, normal, special.stdtrit(usable, 0.5 + confidence / 2))
+
+
 def counts(cases: ArrayLike, people: ArrayLike) -> tuple[Floats, Floats]:
     """Cases and people as floats of one shape, both missing where either is missing or impossible."""
     part, whole = np.broadcast_arrays(np.asarray(cases, dtype=float), np.asarray(people, dtype=float))
@@ -44,7 +53,11 @@ def proportion_interval(cases: ArrayLike, people: ArrayLike, *, confidence: floa
     >>> low.round(4).item(), high.round(4).item()
     (0.5525, 0.7364)
     """
-    z = normal_quantile(confidence)
+    return wilson(cases, people, np.asarray(normal_quantile(confidence)))
+
+
+def wilson(cases: ArrayLike, people: ArrayLike, z: Floats) -> tuple[Floats, Floats]:
+    """Wilson's limits of each share at the normal deviate `z`, or at another that stands for it."""
     part, whole = counts(cases, people)
     part = np.where(part <= whole, part, np.nan)
     middle = 2 * part + z**2
@@ -89,35 +102,46 @@ def proportion_difference(
     cases_b: ArrayLike,
     people_b: ArrayLike,
     *,
-    dispersion: tuple[ArrayLike, ArrayLike] = (1.0, 1.0),
+    dispersion_a: ArrayLike = 1.0,
+    dispersion_b: ArrayLike = 1.0,
     df: ArrayLike = np.inf,
     confidence: float = 0.95,
 ) -> Difference:
     """Difference of two independent shares, a minus b, by Newcombe's hybrid score interval.
 
-    It joins the two Wilson intervals, so it cannot leave -1 to 1 and keeps its coverage in small groups
-    (Newcombe 1998, Stat Med 17:873, method 10). Where shares vary more from year to year than their counts alone
-    would let them, give by how much: `dispersion` multiplies the squared half-width of a and of b (1: counts alone),
-    and `df` are the degrees of freedom that it was estimated with (infinite: it is known).
+    It joins the two Wilson intervals, so it cannot leave -1 to 1 and keeps its coverage in small
+    groups (Newcombe 1998, Stat Med 17:873, method 10). Shares of registers vary more from year to
+    year than binomial chance, which alone then reports too much; how much more is the dispersion.
+
+    Parameters: cases and people of both, any shape. `dispersion_a` and `dispersion_b`: variance of
+    each share as a multiple of the binomial one, by which the squared part of the interval that
+    belongs to it is multiplied; below 1 counts as 1. `df`: degrees of freedom on which the
+    dispersion was estimated; Student's t then stands for the normal deviate. All are broadcast.
+    Returns a `Difference` of fractions within -1 to 1, missing where a share, a dispersion or df
+    is. Raises ValueError for a confidence outside 0-1.
+
     Two intervals that overlap are no test of a difference:
 
     >>> gap = proportion_difference([400], [1000], [445], [1000])
     >>> gap.low.round(4).item(), gap.high.round(4).item()
     (-0.0881, -0.0017)
+    >>> wide = proportion_difference(400, 1000, 445, 1000, dispersion_a=2, dispersion_b=2, df=20)
+    >>> wide.low.round(4).item(), wide.high.round(4).item()
+    (-0.1098, 0.0202)
     """
-    as_normal = confidence
-    if np.isfinite(df).all():  # the confidence whose normal quantile is that of t
-        as_normal = float(2 * special.ndtr(special.stdtrit(df, 0.5 + confidence / 2)) - 1)
-    wider_a, wider_b = (np.sqrt(np.maximum(np.asarray(one, dtype=float), 1.0)) for one in dispersion)
-    low_a, high_a = proportion_interval(cases_a, people_a, confidence=as_normal)
-    low_b, high_b = proportion_interval(cases_b, people_b, confidence=as_normal)
+    deviate = student_quantile(df, confidence)
+    low_a, high_a = wilson(cases_a, people_a, deviate)
+    low_b, high_b = wilson(cases_b, people_b, deviate)
     part_a, whole_a = counts(cases_a, people_a)
     part_b, whole_b = counts(cases_b, people_b)
     a, b = part_a / whole_a, part_b / whole_b
+    wider_a = np.sqrt(np.maximum(np.asarray(dispersion_a, dtype=float), 1))
+    wider_b = np.sqrt(np.maximum(np.asarray(dispersion_b, dtype=float), 1))
     estimate = a - b
-    low = np.maximum(estimate - np.hypot(wider_a * (a - low_a), wider_b * (high_b - b)), -1.0)
-    high = np.minimum(estimate + np.hypot(wider_a * (high_a - a), wider_b * (b - low_b)), 1.0)
-    return Difference(np.where(np.isnan(low), np.nan, estimate), low, high)
+    low = estimate - np.hypot(wider_a * (a - low_a), wider_b * (high_b - b))
+    high = estimate + np.hypot(wider_a * (high_a - a), wider_b * (b - low_b))
+    estimate = np.where(np.isnan(low), np.nan, estimate)
+    return Difference(estimate, np.maximum(low, -1.0), np.minimum(high, 1.0))
 
 
 def area_minus_part(

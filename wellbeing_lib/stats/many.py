@@ -6,14 +6,14 @@ from numpy.typing import ArrayLike
 from .series import Floats
 
 
-def discoveries(p: ArrayLike, axis: int = -1) -> Floats:
+def fdr_adjust(p: ArrayLike, axis: int = -1) -> Floats:
     """Benjamini and Hochberg's adjusted p (q) along `axis`.
 
     Of what is told with q <= .05 at most one in twenty is false on average. Chosen over Bonferroni because a page that
     judges twenty indicators asks how many of its findings are chance, not whether any is (Benjamini & Hochberg 1995).
     NaN stays NaN and is not counted in the family.
 
-    >>> discoveries([0.01, 0.04, float("nan"), 0.03]).round(4).tolist()
+    >>> fdr_adjust([0.01, 0.04, float("nan"), 0.03]).round(4).tolist()
     [0.03, 0.04, nan, 0.04]
     """
     family = np.moveaxis(np.asarray(p, dtype=float), axis, -1)

@@ -179,7 +179,12 @@ def _unusual(one: Series, stale: bool, small: bool) -> Newest:
     reason = _barred_value(one, stale) or ("small_numbers" if small else "")
     if reason or one.newest is None:
         return Newest("cannot_assess", reason or "not_published")
-    told = stats.newest_value(one.within(one.one_cohort()), one.years, rounding=10.0**-one.indicator.decimals)
+    told = stats.prediction_interval(
+        one.within(one.one_cohort()),
+        one.years,
+        rounding=10.0**-one.indicator.decimals,
+        limits=(0, 100) if one.indicator.unit == "percent" else None,
+    )
     if np.isnan(told.unusual):
         return Newest("cannot_assess", str(told.reason))
     kind: ClassB = "ordinary" if told.unusual == 0 else "unusually_high" if told.unusual > 0 else "unusually_low"

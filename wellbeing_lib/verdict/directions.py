@@ -42,7 +42,7 @@ def directions(
     barred = [_barred(one, year, few) for one, few in zip(series, small, strict=True)]
     family = _family(series, judged, barred)
     primary, others = _tested(series, [one.window for one in series])
-    q = stats.discoveries(np.where(family, primary.p, np.nan))
+    q = stats.fdr_adjust(np.where(family, primary.p, np.nan))
     answers = []
     for at, one in enumerate(series):
         answer = _answer(one, at, primary, q, barred[at], bool(family[at]))

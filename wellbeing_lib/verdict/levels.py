@@ -196,8 +196,8 @@ def _corrected(rows: Sequence[Window], p: Floats, page: Sequence[str], *, cohort
         elif (cohort or not indicator.cohort) and indicator.overlap not in seen:
             judged[at] = True
             seen |= {indicator.overlap} if indicator.overlap else set()
-    q = stats.discoveries(np.where(judged, p, np.nan))
-    return np.where(judged, q, stats.discoveries(np.where(followed, p, np.nan)))
+    q = stats.fdr_adjust(np.where(judged, p, np.nan))
+    return np.where(judged, q, stats.fdr_adjust(np.where(followed, p, np.nan)))
 
 
 def is_judged(indicator: Indicator) -> bool:
