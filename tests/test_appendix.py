@@ -15,7 +15,7 @@ from tests.conftest import Project
 
 PAGES = [(2022, ""), (2023, ""), (2024, ""), (2024, "290")]
 BOTH = [(year, area, language) for year, area in PAGES for language in ("fi", "en")]
-SNAPSHOT = Path(__file__).parent.parent / "data" / "snapshots" / "2026-11-24" / "observations.csv"
+SNAPSHOT = Path(__file__).parent.parent / "data" / "snapshots" / "2026-11-24-2" / "observations.csv"
 CODES = {  # the catalogue's key -> the snapshot's series, written down here by hand
     "child_low_income": "sotkanet:228",
     "cervical_screening": "sotkanet:3620",
@@ -224,8 +224,8 @@ def test_the_manifest_tells_what_the_page_was_made_from(built: Project) -> None:
     manifest = json.loads((built.build() / "manifest.json").read_text(encoding="utf-8"))
 
     assert manifest["year"] == 2024
-    assert manifest["snapshot"] == "2026-11-24"
-    assert "data/snapshots/2026-11-24/observations.csv" in manifest["inputs"]
+    assert manifest["snapshot"] == "2026-11-24-2"
+    assert "data/snapshots/2026-11-24-2/observations.csv" in manifest["inputs"]
     assert {"appendix.fi.html", "appendix.en.html", "index.html", "indicators.csv"} <= set(manifest["outputs"])
     assert "approved" in manifest
 

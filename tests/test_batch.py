@@ -94,7 +94,7 @@ def test_a_municipality_that_the_snapshot_does_not_have_is_refused_before_anythi
     done = batch(again, "290,999")
 
     assert done.returncode == 1
-    assert 'MUNICIPALITIES = "999": not in snapshot 2026-11-24' in done.stderr
+    assert 'MUNICIPALITIES = "999": not in snapshot 2026-11-24-2' in done.stderr
 
 
 def test_a_year_that_is_not_ready_gives_no_page_to_the_city_with_a_plan(project: Project) -> None:

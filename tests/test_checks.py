@@ -43,7 +43,7 @@ def test_the_project_as_it_is_has_remarks_and_no_errors(root: Path) -> None:
     assert any(": unused, for no objective follows" in text and "library_loans" in text for text in texts)
     assert any("a step: has its definition changed?" in text for text in texts)
     assert any("years old in 2024 (max_age 2)" in text for text in texts)
-    assert any("no figures by 2024 in snapshot 2026-11-24: single_parent_families" in text for text in texts)
+    assert any("no figures by 2024 in snapshot 2026-11-24-2: single_parent_families" in text for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_figure_that_its_entry_does_not_allow_is_an_error(value: float, said: 
 
 
 def test_a_snapshot_that_was_edited_is_an_error(root: Path) -> None:
-    replace(root, "data/snapshots/2026-11-24/observations.csv", "13.6", "13.7")
+    replace(root, "data/snapshots/2026-11-24-2/observations.csv", "13.6", "13.7")
 
     assert ["observations.csv: hash" in text for text in errors(list(all_checks(root)))] == [True]
 

@@ -13,7 +13,7 @@ from tests.replica import Replica, small_world
 from wellbeing_lib.appendix import load
 from wellbeing_lib.observations import load_snapshot, write_snapshot
 
-SHIPPED = "2026-11-24"
+SHIPPED = "2026-11-24-2"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_page_of_elsewhere_has_its_own_region_county_and_country_beside_it(pro
         folder / "national-2026-11-24",
         pd.concat([ours.observations, added], ignore_index=True),
         areas,
-        created=SHIPPED,
+        created="2026-11-24",
         series=[dict(one) for one in ours.package["series"]],
         description="for a test",
         gathered={"counties": {"140": "HVA11"}},

@@ -36,7 +36,7 @@ from wellbeing_lib.sources.own_figures import read_own_figures
 from wellbeing_lib.spreadsheets import Cell, CellError, cell_text
 from wellbeing_lib.workbook import text_cell
 
-SNAPSHOT = Path("data/snapshots/2026-11-24")
+SNAPSHOT = Path("data/snapshots/2026-11-24-2")
 REFERENCES = {"indicator", "indicators", "people_group", "overlap", "branch", "partners"}  # names
 SCHEMAS = {"2024": "assessment", "plan-2022-2025": "plan", "indicators": "indicators", "municipality": "municipality"}
 WATCH = """

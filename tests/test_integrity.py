@@ -49,7 +49,7 @@ def test_a_page_proves_what_it_was_made_from(copy: Project) -> None:
 
     assert done.returncode == 0, done.stderr
     found = manifest.read(copy.build())
-    for said in ("snapshot 2026-11-24", "params", f"code version {found['code_version']}"):
+    for said in ("snapshot 2026-11-24-2", "params", f"code version {found['code_version']}"):
         assert f"Made from {said}: the very one that lies here." in done.stderr
     assert found[manifest.SEAL] in done.stderr
 
@@ -58,7 +58,7 @@ def test_a_page_proves_what_it_was_made_from(copy: Project) -> None:
     ("name", "said"),
     [
         ("params/plan-2022-2025.yaml", "Made from params: another than lies here."),
-        ("data/snapshots/2026-11-24/areas.csv", "Made from snapshot 2026-11-24: another than lies here."),
+        ("data/snapshots/2026-11-24-2/areas.csv", "Made from snapshot 2026-11-24-2: another than lies here."),
         ("wellbeing_lib/tables.py", ": another than lies here."),
         ("notebooks/60_missing.ipynb", ": another than lies here."),
     ],

@@ -159,7 +159,7 @@ def test_ctrl_c_leaves_the_last_page_and_no_process(rebuilt: Project) -> None:
 # a file saved meanwhile
 
 
-@pytest.mark.parametrize("name", ["data/snapshots/2026-11-24/observations.csv", "params/plan-2022-2025.yaml"])
+@pytest.mark.parametrize("name", ["data/snapshots/2026-11-24-2/observations.csv", "params/plan-2022-2025.yaml"])
 def test_what_is_saved_while_a_page_is_made_stops_it(rebuilt: Project, name: str) -> None:
     before = contents(rebuilt.root / "build")
     running = rebuilt.start("report", "--year", "2024")

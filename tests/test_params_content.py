@@ -135,7 +135,10 @@ def test_people_groups_are_known():
 
 def test_joined_vintages_are_declared_only_where_definition_and_population_are_unchanged():
     joined = {key for key, indicator in params(2024).indicators.items() if indicator.joined_vintages}
-    assert joined == {"population", "under15", "over64", "foreign_citizens", "municipal_turnout"}
+    ages = {"population", "population_key_figures", "under15", "aged15_64", "over64", "foreign_citizens"}
+    homes = {"families", "households", "small_house_households", "urban_share"}
+    moves = {"natural_increase", "net_migration_persons"}
+    assert joined == {*ages, *homes, *moves, "municipal_turnout", "unemployed_share"}
 
 
 def test_names_are_short_and_titles_are_in_both_languages():

@@ -57,7 +57,7 @@ def test_a_second_run_says_that_nothing_changed_and_imports_no_pandas(rebuilt: P
         "params/2024.yaml",
         "wellbeing_lib/tables.py",
         "wellbeing_lib/template/style.css",
-        "data/snapshots/2026-11-24/datapackage.json",
+        "data/snapshots/2026-11-24-2/datapackage.json",
     ],
 )
 def test_touching_an_input_is_noticed(rebuilt: Project, name: str) -> None:
@@ -83,7 +83,7 @@ def test_a_changed_remark_reaches_the_page(rebuilt: Project) -> None:
         ("2024x", "", 'YEAR = "2024x": must be a year of four digits'),
         ("2030", "", "YEAR = 2030: params/2030.yaml does not exist; there is 2022, 2023, 2024"),
         ("2024", "91", 'MUNICIPALITY = "91": must be a municipality code of three digits'),
-        ("2024", "999", 'MUNICIPALITY = "999": not in snapshot 2026-11-24; there is 105'),
+        ("2024", "999", 'MUNICIPALITY = "999": not in snapshot 2026-11-24-2; data/snapshots/2026-11-24-2/areas.csv has the codes of its 309 municipalities'),
     ],
 )
 def test_a_wrong_request_is_refused_in_one_sentence(rebuilt: Project, year: str, municipality: str, said: str) -> None:
@@ -108,12 +108,12 @@ def test_a_wrong_request_is_refused_in_one_sentence(rebuilt: Project, year: str,
         ),
         (
             "params/2024.yaml",
-            "2026-11-24",
+            "2026-11-24-2",
             "2026-11-25",
-            'snapshot = "2026-11-25": not in snapshots/; there is 2026-11-24',
+            'snapshot = "2026-11-25": not in snapshots/; there is 2026-11-24-2',
         ),
-        ("data/snapshots/2026-11-24/observations.csv", "13.6", "13.7", "observations.csv: hash = sha256:"),
-        ("data/snapshots/2026-11-24/datapackage.json", "sha256:", "sha256:0", "datapackage.json says sha256:0"),
+        ("data/snapshots/2026-11-24-2/observations.csv", "13.6", "13.7", "observations.csv: hash = sha256:"),
+        ("data/snapshots/2026-11-24-2/datapackage.json", "sha256:", "sha256:0", "datapackage.json says sha256:0"),
     ],
 )
 def test_a_wrong_input_is_refused_in_one_sentence(rebuilt: Project, name: str, old: str, new: str, said: str) -> None:
@@ -126,12 +126,12 @@ def test_an_observation_twice_is_refused(rebuilt: Project) -> None:
     """The hash is made to fit, so that only the contract can stop it."""
     from wellbeing_lib.manifest import sha256
 
-    folder = rebuilt.root / "data" / "snapshots" / "2026-11-24"
+    folder = rebuilt.root / "data" / "snapshots" / "2026-11-24-2"
     path = folder / "observations.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     before = sha256(path.read_bytes())
     path.write_text("".join([*lines, lines[1]]), encoding="utf-8")
-    rebuilt.replace("data/snapshots/2026-11-24/datapackage.json", before, sha256(path.read_bytes()))
+    rebuilt.replace("data/snapshots/2026-11-24-2/datapackage.json", before, sha256(path.read_bytes()))
 
     refused(rebuilt, "sotkanet:1077, area 105, 2001, total stands 2 times; an observation may stand once")
 

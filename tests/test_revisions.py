@@ -14,7 +14,7 @@ from wellbeing_lib.at_hand import compared
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import load_snapshot, write_snapshot
 
-NOW, OLD = "2026-11-24", "2025-04-29"
+NOW, OLD = "2026-11-24-2", "2025-04-29"
 UNEMPLOYED, GINI = "statfin:unemployed_monthly_mean", "sotkanet:3126"
 FALLING = {
     year: round(10.1 + 0.6 * (2024 - year) + 0.1 * (year % 2), 1) for year in range(2006, 2025)

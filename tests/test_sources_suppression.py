@@ -172,7 +172,7 @@ def test_nothing_small_and_nothing_revealing_is_in_any_output(drawn: list[tuple[
         (own / "own.csv").write_text("\n".join([";".join(FIGURE_COLUMNS), *lines]), encoding="utf-8")
         snapshots = project.root / "data" / "snapshots"
         fetched = sources.fetch(project.root / "params", snapshots, source="city", own_folder=own)
-        project.replace("params/2024.yaml", 'snapshot: "2026-11-24"', f'snapshot: "{fetched.snapshot}"')
+        project.replace("params/2024.yaml", 'snapshot: "2026-11-24-2"', f'snapshot: "{fetched.snapshot}"')
         table = load_snapshot(snapshots / fetched.snapshot).observations.query("indicator == 'city:free_hobbies'")
         shown = set(zip(table["year"], table["sex"], strict=True))
         with without_kernels(project.root):

@@ -13,7 +13,7 @@ from wellbeing_lib.params import Params, load_params
 from wellbeing_lib.verdict import Verdict, assess, classified, proposals, reckoning, tally
 
 ROOT = Path(__file__).parent.parent
-SNAPSHOT = load_snapshot(ROOT / "data" / "snapshots" / "2026-11-24")
+SNAPSHOT = load_snapshot(ROOT / "data" / "snapshots" / "2026-11-24-2")
 
 
 @cache

@@ -20,7 +20,7 @@ from wellbeing_lib.wording import Wording, wording
 from wellbeing_lib.wording.catalogue import LOCALE
 
 ROOT = Path(__file__).parent.parent
-SNAPSHOT = "data/snapshots/2026-11-24"
+SNAPSHOT = "data/snapshots/2026-11-24-2"
 
 
 @pytest.fixture

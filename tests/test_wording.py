@@ -22,7 +22,7 @@ from wellbeing_lib.wording import Wording, labels, measures, reasons, wording
 from wellbeing_lib.wording.catalogue import LOCALE, translations
 
 ROOT = Path(__file__).parents[1]
-SNAPSHOT = ROOT / "data" / "snapshots" / "2026-11-24"
+SNAPSHOT = ROOT / "data" / "snapshots" / "2026-11-24-2"
 LANGUAGES = ("fi", "en")
 YEARS, AREAS = (2022, 2023, 2024), ("205", "290", "765")
 SENTENCES = (

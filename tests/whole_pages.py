@@ -30,7 +30,7 @@ from wellbeing_lib import integrity, lab, report
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.report.chapters import Executed, Run
 
-SNAPSHOT = Path("data/snapshots/2026-11-24")
+SNAPSHOT = Path("data/snapshots/2026-11-24-2")
 PARAMS = ("params/2024.yaml", "params/2024.yaml", "params/plan-2022-2025.yaml", "params/indicators.yaml")
 NO_FIGURE = re.compile(r"\b(nan|inf|infinity|none|null|undefined|nat)\b", re.IGNORECASE)
 FINITE = [float(one) for one in NUMBERS if abs(one) < 1e12]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 LATE = {"not_started", "in_progress", "postponed", "not_done", "partly_done"}
 UNANSWERED = "unanswered"
+MANY = 40  # codes that nobody would read in one sentence
 
 
 def load(*, year: int, municipality: str | None = None, language: str = "fi", root: Path = ROOT) -> "Appendix":
@@ -41,8 +42,7 @@ def load(*, year: int, municipality: str | None = None, language: str = "fi", ro
     params = load_params(year, area=municipality, folder=root / "params")
     snapshot = load_snapshot(root / "data" / "snapshots" / params.snapshot)
     if params.area not in set(snapshot.areas["area"]):
-        there = ", ".join(code for code in snapshot.areas["area"] if code.isdigit())
-        raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; there is {there}'])
+        raise InputError([f'MUNICIPALITY = "{params.area}": not in snapshot {snapshot.name}; {_there(snapshot)}'])
     if language not in params.municipality.languages:
         raise InputError([f'language = "{language}": not one of {", ".join(params.municipality.languages)}'])
     units = {one.code: one.unit for one in params.indicators.values()}
@@ -57,6 +57,14 @@ def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel)
     verdicts = assess(_unsaid(params), panel, areas_at_home(snapshot))
     words = wording(language, params.municipality.places)
     return Appendix(params, snapshot, verdicts, words, tuple(years_at_hand(params.folder)))
+
+
+def _there(snapshot: Snapshot) -> str:
+    """The municipalities of a snapshot by code, or where they stand when they are too many to read."""
+    codes = [code for code in snapshot.areas["area"] if code.isdigit()]
+    if len(codes) > MANY:
+        return f"data/snapshots/{snapshot.name}/areas.csv has the codes of its {len(codes)} municipalities"
+    return f"there is {', '.join(codes)}"
 
 
 def _unsaid(params: Params) -> Params:
@@ -160,16 +168,22 @@ class Appendix:
                 theme,
                 self.words.theme_label(theme),
                 (),
-                tuple(key for key, v in self.verdicts.items() if v.indicator.theme == theme),
+                tuple(v.key for v in self._own if v.indicator.theme == theme),
             )
             for theme in themes
         )
 
     @cached_property
+    def _own(self) -> tuple[Verdict, ...]:
+        """The verdicts without those that stand in for one that has a figure."""
+        known = {key for key, verdict in self.verdicts.items() if verdict.newest}
+        return tuple(v for v in self.verdicts.values() if v.indicator.stands_in_for not in known)
+
+    @cached_property
     def shown(self) -> tuple[Verdict, ...]:
         """The indicators that the page follows: those of its sections and the background, each once."""
         keys = [key for section in self.sections for key in section.keys]
-        keys += [key for key, verdict in self.verdicts.items() if verdict.indicator.theme == "background"]
+        keys += [verdict.key for verdict in self._own if verdict.indicator.theme == "background"]
         return tuple(self.verdicts[key] for key in dict.fromkeys(keys))
 
     def figures(self) -> Iterable[Figure]:
@@ -285,7 +299,7 @@ class Appendix:
     @property
     def background(self) -> Html:
         """Population, age structure, migration, dependency: described, never coloured."""
-        verdicts = [v for v in self.verdicts.values() if v.indicator.theme == "background"]
+        verdicts = [v for v in self._own if v.indicator.theme == "background"]
         return self._render(
             "background", verdicts=[v for v in verdicts if v.newest], lacking=[v for v in verdicts if not v.newest]
         )
@@ -343,7 +357,7 @@ class Appendix:
     def _group(self, group: str) -> "Told":
         """What is known of one population group, and what the catalogue would like to know."""
         known = [v for v in self.shown if v.indicator.theme != "background" and v.indicator.group == group and v.newest]
-        lacking = [v for v in self.verdicts.values() if v.indicator.group == group and not v.newest]
+        lacking = [v for v in self._own if v.indicator.group == group and not v.newest]
         return Told(group, tuple(known), tuple(lacking))
 
     @property
@@ -414,7 +428,7 @@ class Appendix:
         """What could not be judged and why, what is old, what was never fetched, what the plan leaves out."""
         unjudged = [v for v in self.shown if v.judged and v.level.kind in ("not_enough_data", "described")]
         stale = [v for v in self.shown if v.stale]
-        absent = [v for v in self.verdicts.values() if not v.newest]
+        absent = [v for v in self._own if not v.newest]
         left_out = self.params.plan.left_out if self.params.plan else {}
         return self._render("missing", unjudged=unjudged, stale=stale, absent=absent, left_out=left_out)
 

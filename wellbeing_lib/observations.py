@@ -1,16 +1,19 @@
 """The one tidy table of observations: its contract, its snapshots on disk, and cuts of it; no network, no statistics.
 
-A snapshot is one fetch, never edited: `observations.csv` (or `.parquet` for the whole country), `areas.csv`, and a
-Frictionless `datapackage.json` that names the source, producer, licence and hash of what lies beside it.
+A snapshot is one fetch, never edited: `observations.csv` (or `.parquet` for the whole country), `national.csv.gz` where
+it also holds figures of every municipality, `areas.csv`, and a Frictionless `datapackage.json` that names the source,
+producer, licence and hash of what lies beside it.
 """
 
 import datetime
+import gzip
 import hashlib
 import io
 import itertools
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +34,8 @@ SERIES_TEXTS = ("indicator", "source", "title", "producer", "licence", "address"
 SEXES = ("total", "female", "male")
 _TYPES = {"indicator": "str", "area": "str", "year": "int64", "sex": "str", "value": "float64"}
 _TYPES |= {"count": "float64", "population": "float64", "vintage": "str"}
+NATIONAL = "national.csv.gz"
+_TABLES = ("observations", "default", "national")
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,22 @@ class Snapshot:
 
     @cached_property
     def observations(self) -> pd.DataFrame:
-        """The one tidy table."""
+        """The one tidy table: `default` and what only `national` holds; of a figure in both, the row of `default`."""
+        if self.national.empty:
+            return self.default
+        return pd.concat([self.default, only_in(self.national, self.default)], ignore_index=True)
+
+    @cached_property
+    def default(self) -> pd.DataFrame:
+        """The figures of the default areas: `observations.csv`."""
         return _verified_table(self.folder, self.package, "observations", _TYPES)
+
+    @cached_property
+    def national(self) -> pd.DataFrame:
+        """The figures of every municipality in `national.csv.gz`; without rows where the snapshot has no such file."""
+        if not any(one["name"] == "national" for one in self.package["resources"]):
+            return self.default.iloc[:0]
+        return _verified_table(self.folder, self.package, "national", _TYPES)
 
     @cached_property
     def areas(self) -> pd.DataFrame:
@@ -55,8 +74,8 @@ class Snapshot:
         return _verified_table(self.folder, self.package, "areas", dict.fromkeys(AREA_COLUMNS, "str"))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Send all but the large table to another process; there it is read and verified if it is asked for."""
-        return {name: value for name, value in vars(self).items() if name != "observations"}
+        """Send all but the large tables to another process; there they are read and verified if they are asked for."""
+        return {name: value for name, value in vars(self).items() if name not in _TABLES}
 
     @property
     def date(self) -> datetime.date:
@@ -110,6 +129,31 @@ def check_shares(observations: pd.DataFrame, units: Mapping[str, str], *, shown:
             f"{shown}: value = {row['value']:g} ({_named(row)}): must be from 0 to 100, for it is a percentage"
             for _, row in outside.head(20).iterrows()
         )
+
+
+def only_in(table: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table of observations whose figure (see `KEY`) does not stand in the other one."""
+    return table[~pd.MultiIndex.from_frame(table[KEY]).isin(pd.MultiIndex.from_frame(other[KEY]))]
+
+
+def check_national(national: pd.DataFrame, default: pd.DataFrame, *, shown: str) -> None:
+    """Stop where a figure that stands in both tables of a snapshot differs; a count that one lacks is no difference.
+
+    Raises `InputError` with a sentence for each figure, the first twenty of them.
+    """
+    both = default.merge(national, on=KEY, suffixes=("", "_national"))
+    names = ("value", "count", "population")
+    faults = []
+    for row in both.to_dict("records"):
+        pairs = [(name, row[name], row[f"{name}_national"]) for name in names]
+        faults += [
+            f"{shown}/{NATIONAL}: {name} = {theirs:.10g} ({row['indicator']}, area {row['area']}, {row['year']}, "
+            f"{row['sex']}): observations.csv has {ours:.10g}; a figure in both must be the same"
+            for name, ours, theirs in pairs
+            if not (np.isclose(ours, theirs, rtol=1e-9, atol=1e-12) or (name != "value" and np.isnan(ours + theirs)))
+        ]
+    if faults:
+        raise InputError(faults[:20])
 
 
 def _breaches(cases: pd.DataFrame, table: pd.DataFrame, shown: str) -> list[str]:
@@ -175,7 +219,10 @@ def _verified_table(folder: Path, package: Mapping[str, Any], name: str, types: 
     shown = f"{folder.parent.name}/{folder.name}"
     resource = {one["name"]: one for one in package["resources"]}[name]
     path = resource["path"]
-    content = (folder / Path(path).name).read_bytes()
+    file = folder / Path(path).name
+    if not file.is_file():
+        raise InputError([f"{shown}/{path}: is missing; never take a file out of a snapshot: restore it"])
+    content = file.read_bytes()
     if _sha256(content) != resource.get("hash"):
         raise InputError(
             [
@@ -192,13 +239,15 @@ def _read_table(content: bytes, path: str, types: Mapping[str, str], shown: str)
     Only a number can be missing; an empty text stays an empty text.
     """
     try:
+        if path.endswith(".gz"):
+            content = gzip.decompress(content)
         if path.endswith(".parquet"):
             table = pd.read_parquet(io.BytesIO(content)).astype(dict(types))
         else:
             empty = {name: [""] for name, kind in types.items() if kind != "str"}
             with np.errstate(invalid="raise"):  # a year that is no number
                 table = pd.read_csv(io.BytesIO(content), dtype=dict(types), keep_default_na=False, na_values=empty)
-    except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
+    except (ValueError, LookupError, ArithmeticError, MemoryError, EOFError, OSError, zlib.error) as error:
         raise InputError([f"{shown}/{path}: not readable: {str(error)[:200]}"]) from None
     if list(table.columns) != list(types):
         raise InputError([f"{shown}/{path}: columns {', '.join(table.columns)}: must be {', '.join(types)}"])
@@ -210,6 +259,7 @@ def write_snapshot(
     observations: pd.DataFrame,
     areas: pd.DataFrame,
     *,
+    national: pd.DataFrame | None = None,
     created: str,
     series: list[dict],
     description: str,
@@ -218,14 +268,19 @@ def write_snapshot(
     """Write a snapshot whole or not at all: to a temporary folder first, then renamed.
 
     `series` holds, for each indicator, its source, title, producer, licence, address, date fetched and vintage;
-    `gathered` what the fetch says of itself, such as what it could not get.
+    `gathered` what the fetch says of itself, such as what it could not get. `national` holds figures of every
+    municipality; one that stands in `observations` too must be the same there.
     A national snapshot (`national-…`) is Parquet; any other is CSV, so that a person can read its difference.
     """
     check_observations(observations, shown=f"snapshot {folder.name}")
-    observations = observations.sort_values(KEY, kind="stable")[COLUMNS].reset_index(drop=True)
+    observations = _in_order(observations)
     areas = areas.sort_values("area", kind="stable")[AREA_COLUMNS].reset_index(drop=True)
     ending = "parquet" if folder.name.startswith("national-") else "csv"
     contents = {f"observations.{ending}": _table_bytes(observations, ending), "areas.csv": _table_bytes(areas, "csv")}
+    if national is not None and len(national):
+        check_observations(national, shown=f"snapshot {folder.name}, {NATIONAL}")
+        check_national(national, observations, shown=f"snapshot {folder.name}")
+        contents[NATIONAL] = _compressed(_table_bytes(_in_order(national), "csv"))
     package = _package(folder.name, contents, created=created, series=series, description=description)
     package |= {"gathered": dict(gathered)} if gathered else {}
     if folder.exists():
@@ -239,6 +294,18 @@ def write_snapshot(
     (temporary / "datapackage.json").write_text(text, encoding="utf-8")
     temporary.rename(folder)
     return folder
+
+
+def _in_order(observations: pd.DataFrame) -> pd.DataFrame:
+    return observations.sort_values(KEY, kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def _compressed(content: bytes) -> bytes:
+    """The same content gives the same bytes: gzip without a name and without the time."""
+    made = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=made, mtime=0) as file:
+        file.write(content)
+    return made.getvalue()
 
 
 def _table_bytes(table: pd.DataFrame, ending: str) -> bytes:
@@ -258,6 +325,7 @@ def _package(name: str, contents: Mapping[str, bytes], *, created: str, series: 
         },
         "areas": {"fields": [{"name": column, "type": "string"} for column in AREA_COLUMNS], "primaryKey": ["area"]},
     }
+    schemas["national"] = schemas["observations"]
     licences = {(one["licence"], one["licence_address"]) for one in series if one.get("licence_address")}
     return {
         "name": f"wellbeing-{name}",
@@ -270,7 +338,8 @@ def _package(name: str, contents: Mapping[str, bytes], *, created: str, series: 
             {
                 "name": path.partition(".")[0],
                 "path": path,
-                "format": path.rpartition(".")[2],
+                "format": path.removesuffix(".gz").rpartition(".")[2],
+                **({"compression": "gz"} if path.endswith(".gz") else {}),
                 "encoding": "utf-8",
                 "bytes": len(content),
                 "hash": _sha256(content),

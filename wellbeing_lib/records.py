@@ -16,7 +16,7 @@ from .params import Indicator, Municipality, Params
 
 DECIDING = (
     "unit", "decimals", "kind", "counts", "desired", "judged", "min_change", "window", "cycle", "breaks", "ages_change",
-    "joined_vintages", "overlap", "level", "max_age",
+    "joined_vintages", "overlap", "cohort", "level", "max_age",
 )  # fmt: skip
 LIMITS = ("min_cases", "min_people")
 

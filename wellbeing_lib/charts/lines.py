@@ -26,8 +26,8 @@ def stretches(verdict: Verdict) -> list[Stretch]:
 
 
 def compared_lines(verdict: Verdict) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
-    """The comparison lines worth drawing: how many people live elsewhere says nothing beside how many live here."""
-    return () if verdict.indicator.unit == "persons" else verdict.lines
+    """The comparison lines worth drawing: how many there are elsewhere says nothing beside how many there are here."""
+    return () if verdict.indicator.unit in ("persons", "number") else verdict.lines
 
 
 def breaks(verdict: Verdict) -> list[float]:

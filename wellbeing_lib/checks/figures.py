@@ -74,7 +74,7 @@ def _value_faults(one: Indicator, observed: pd.DataFrame) -> Iterator[Noticed]:
             f"{values[finer][0]:g}",
             error=True,
         )
-    outside = (values < 0) | (values > 100) if one.unit == "percent" else (values < 0) & (one.unit == "persons")
+    outside = (values < 0) | (values > 100) if one.unit == "percent" else (values < 0) & (one.unit == "number")
     if outside.any():
         yield Noticed(f"{_SHOWN}: {one.key}.unit = {one.unit}: {values[outside][0]:g} is not possible", error=True)
 

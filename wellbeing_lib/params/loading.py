@@ -60,9 +60,9 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
     faults += [f"{shown}: {code} is used by two indicators" for code in dict.fromkeys(codes) if codes.count(code) > 1]
     faults += [
         f"{shown}: {one.key}.stands_in_for = {short(one.stands_in_for)}: no such entry"
-        + near(one.stands_in_for, catalogue)
+        + near(one.stands_in_for, entries)
         for one in catalogue.values()
-        if one.stands_in_for and one.stands_in_for not in catalogue
+        if one.stands_in_for and one.stands_in_for not in entries
     ]
     if faults:
         raise InputError(faults)

@@ -31,7 +31,7 @@ Status = Literal[
 ]
 Desired = Literal["higher", "lower", "none"]
 Kind = Literal["flow", "stock", "index", "survey", "fact", "score"]
-Unit = Literal["percent", "per_1000", "per_100", "index", "persons", "euros", "points", "years"]
+Unit = Literal["percent", "per_1000", "per_100", "index", "persons", "number", "euros", "points", "years"]
 Group = Literal["children", "young", "working_age", "older", "all"]
 Theme = Literal["families", "work", "health", "participation", "background"]
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from ..faults import InputError
 from ..observations import Snapshot, load_snapshot, next_name, snapshot_names, write_snapshot
 from ..params import Indicator, Municipality, load_indicators, load_municipality
@@ -120,15 +122,18 @@ def _finish(
     carried = joining.carried(ground.last, parts, catalogue)
     table = joining.table(ground.last, parts, {record["indicator"] for record in carried})
     notes += joining.losses(ground.last, table, fetched)
-    areas = joining.areas(ground.last, regions, ground.wanted(regions), table)
+    national = joining.national(ground.last, table, catalogue) if ground.scope == "default" else None
+    everyone = table if national is None else pd.concat([table, national])
+    areas = joining.areas(ground.last, regions, ground.wanted(regions), everyone)
     name = next_name(folder, day.isoformat(), national=ground.scope == "national")
     counties = joining.counties_of(ground.last, regions, areas)
     write_snapshot(
         folder / name,
         table,
         areas,
+        national=national,
         created=day.isoformat(),
-        series=joining.series(carried, parts, table),
+        series=joining.series(carried, parts, everyone),
         description=_DESCRIPTION,
         gathered={"sources": sources, "missing": missing, "counties": counties},
     )

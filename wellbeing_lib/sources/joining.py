@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..observations import AREA_COLUMNS, COLUMNS, KEY, Snapshot
+from ..observations import AREA_COLUMNS, COLUMNS, KEY, Snapshot, only_in
 from .parts import Part
 from .regions import Region, area_table, counties
 
@@ -43,12 +43,20 @@ def table(last: Snapshot | None, parts: Mapping[str, Part], kept: set[str]) -> p
     """The observations of the new snapshot: fetched, carried over, and earlier years that upstream no longer holds."""
     tables = [part.table for part in parts.values() if part.rows]
     if last is not None:
-        old = last.observations
+        old = last.default
         tables.append(old[old["indicator"].isin(kept)])
         for code in (code for part in parts.values() for code in part.earlier):
             new = pd.concat(tables).query("indicator == @code")
             tables.append(old[(old["indicator"] == code) & ~old["year"].isin(new["year"])])
     return pd.concat([one for one in tables if len(one)], ignore_index=True)[COLUMNS]
+
+
+def national(last: Snapshot | None, table: pd.DataFrame, catalogue: set[str]) -> pd.DataFrame | None:
+    """The figures of every municipality that the newest snapshot holds; of the areas of the new table its own count."""
+    if last is None or last.national.empty:
+        return None
+    held = last.national[last.national["indicator"].isin(catalogue)]
+    return only_in(held, table).reset_index(drop=True)
 
 
 def series(carried: Sequence[dict[str, Any]], parts: Mapping[str, Part], table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -66,7 +74,7 @@ def losses(last: Snapshot | None, table: pd.DataFrame, fetched: Sequence[str]) -
     """A sentence for each fetched series that has lost observations which the newest snapshot holds."""
     if last is None:
         return []
-    old = last.observations[last.observations["indicator"].isin(list(fetched))]
+    old = last.default[last.default["indicator"].isin(list(fetched))]
     both = old[KEY].merge(table[KEY], on=KEY, how="left", indicator="side")
     gone = both[both["side"] == "left_only"].groupby("indicator").size()
     return [f"{code}: {number:,} observations of {last.name} are no longer given" for code, number in gone.items()]
@@ -88,6 +96,7 @@ def areas(
         known = pd.concat([known, last.areas[~last.areas["area"].isin(known["area"])]], ignore_index=True)
     needed = set(areas_known(last, regions)["area"])
     needed = (needed if wanted is None else needed & wanted) | set(table["area"])
+    needed |= set(known.loc[known["area"].isin(needed), "member_of"])  # so that each of their regions has its name
     return known[known["area"].isin(needed)].reset_index(drop=True)
 
 

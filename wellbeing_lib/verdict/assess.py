@@ -119,7 +119,7 @@ def _verdict(
         since=since_baseline(window, setting, stale=stale, small=small),
         outlook=outlook_of(one, setting, stale=stale, panel=panel, pooled_from=pooled_from),
         comparisons=compared(one, params, panel, areas, small=small),
-        position=position_of(one, panel, params.area),
+        position=position_of(one, params, panel, areas),
         by_sex=_by_sex(one, panel),
         lines=lines_of(one, params, panel, areas),
         judged=one.indicator.judged and one.indicator.level == "municipality",

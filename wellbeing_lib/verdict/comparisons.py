@@ -148,13 +148,14 @@ def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
     return _beside("peers", one, median, measure="peers_median", area="peers", areas=int(known.size))
 
 
-def position_of(one: Series, panel: Panel, own: str) -> Position | None:
-    """Our value among all municipalities of the snapshot that have one of the same year, the missing ones named."""
-    if one.newest is None or one.area != own:
+def position_of(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Position | None:
+    """Our value among the municipalities compared that have one of the same year, the missing ones named."""
+    if one.newest is None or one.area != params.area:
         return None
-    municipalities = [area for area in sorted({area for _, area, _ in panel.rows}) if area.isdigit()]
+    municipalities = _compared_with(params, areas)
     values = {area: panel.values(one.indicator.code, area)[one.newest] for area in municipalities}
     known = {area: float(value) for area, value in values.items() if np.isfinite(value)}
+    own = params.area
     if own not in known or len(known) < 3:
         return None
     return Position(
@@ -163,6 +164,14 @@ def position_of(one: Series, panel: Panel, own: str) -> Position | None:
         higher=sum(value > known[own] for value in known.values()),
         missing=tuple(area for area in municipalities if area not in known),
     )
+
+
+def _compared_with(params: Params, areas: pd.DataFrame) -> list[str]:
+    """This municipality, the others of its region and, for the one that has chosen them, its similar towns."""
+    region = region_of(params.area, areas)
+    same = (areas["category"] == "municipality") & (areas["member_of"] == region)
+    peers = params.municipality.peers if params.area == params.municipality.code else ()
+    return sorted({params.area, *peers, *map(str, areas.loc[same, "area"])})
 
 
 def lines_of(

@@ -68,13 +68,17 @@ def _barred(one: Series, year: int, small: bool) -> str:
 
 
 def _family(series: Sequence[Series], judged: Sequence[bool], barred: Sequence[str]) -> NDArray[np.bool_]:
-    """Judged series that can be tested; of indicators that overlap only the first counts."""
+    """Judged series that can be tested; of indicators that overlap only the first counts.
+
+    One that changes as generations change is in no family: its own course is clear in every town and is not coloured.
+    """
     seen: set[str] = set()
     members = np.zeros(len(series), dtype=bool)
     for at, (one, counts) in enumerate(zip(series, judged, strict=True)):
         enough = np.count_nonzero(~np.isnan(one.whole_cycles()[0])) >= FEWEST_POINTS
         overlap = one.indicator.overlap
         members[at] = counts and not barred[at] and enough and overlap not in seen
+        members[at] &= not one.indicator.cohort
         if members[at] and overlap:
             seen.add(overlap)
     return members
@@ -171,7 +175,8 @@ def classified(change: float, low: float, high: float, p: float, *, smallest: fl
 def _class(one: Series, tested: _Tested, at: int, p: float) -> ClassA:
     smallest = one.indicator.min_change.value if one.indicator.min_change else None
     change, low, high = tested.change[at], tested.low[at], tested.high[at]
-    return classified(change, low, high, p, smallest=smallest, desired=one.indicator.desired)
+    desired = "none" if one.indicator.cohort else one.indicator.desired
+    return classified(change, low, high, p, smallest=smallest, desired=desired)
 
 
 def _answer(one: Series, at: int, tested: _Tested, q: Floats, barred: str, in_family: bool) -> Direction:

@@ -205,7 +205,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Position:
-    """The newest value among all municipalities at hand: `lower` and `higher` count the others; `missing` are named."""
+    """The newest value among the municipalities compared: `lower` and `higher` count the others; `missing` are named."""
 
     figures: tuple[Figure, ...]
     lower: int

@@ -10,7 +10,7 @@ from .words import Words
 
 Tense = Literal["past", "perfect", "clearly", "clearly_in"]  # "in" a period: past in English, perfect in Finnish
 
-SUBJECT = {"percent": "share", "persons": "number", "points": "score"}
+SUBJECT = {"percent": "share", "persons": "number", "number": "number", "points": "score"}
 NOUNS = {
     "share": msg("the share"),
     "figure": msg("the figure"),

@@ -67,7 +67,7 @@ def _peers(w: Words, v: Verdict) -> str:
 def _position(w: Words, v: Verdict) -> str:
     """In how many of the other areas at hand the value is higher or lower, whichever is more."""
     told = v.position
-    if told is None or v.indicator.unit == "persons" or told.lower == told.higher:
+    if told is None or v.indicator.unit in ("persons", "number") or told.lower == told.higher:
         return ""
     lower = told.higher > told.lower
     n, others = max(told.lower, told.higher), told.among - 1

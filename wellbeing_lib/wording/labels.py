@@ -151,6 +151,7 @@ UNIT = {
     "index": msg("index value"),
     "persons": msg("people"),
     "people": msg("people"),
+    "number": msg("number of them"),
     "euros": msg("euros"),
     "points": msg("points"),
     "years": msg("years"),
