@@ -230,8 +230,8 @@ class Appendix:
         """Priority by priority: how many indicators improved or got worse, and how many measures were carried out."""
         rows = [(section, tally(self._judged(section)), self._carried_out(section)) for section in self.sections]
         judged = [verdict for section in self.sections for verdict in self._judged(section)]
-        told = [v for v in judged if v.direction.kind not in ("too_short", "cannot_assess")]
-        clear = [v for v in told if v.direction.kind != "cannot_tell"]
+        told = [v for v in judged if v.level.kind not in ("not_enough_data", "described")]
+        clear = [v for v in told if v.level.kind in ("improved", "worsened", "higher", "lower")]
         return self._render(
             "scoreboard", rows=rows, judged=len(judged), told=len(told), clear=len(clear), mean_age=self.mean_age
         )
@@ -266,7 +266,7 @@ class Appendix:
     def changes(self) -> Html:
         """What changed since last year's appendix: newer figures, verdicts that turned, measures that moved."""
         judged = [verdict for verdict in self.shown if verdict.judged]
-        turned = [v for v in judged if v.direction.year_ago and v.direction.kind != v.direction.year_ago]
+        turned = [v for v in judged if v.level.year_ago and v.level.kind != v.level.year_ago]
         fresh = [v for v in self.shown if v.age == 0]
         return self._render("changes", turned=turned, fresh=fresh, moved=self._moved())
 
@@ -423,7 +423,7 @@ class Appendix:
     @property
     def missing(self) -> Html:
         """What could not be judged and why, what is old, what was never fetched, what the plan leaves out."""
-        unjudged = [v for v in self.shown if v.judged and v.direction.kind in ("cannot_assess", "too_short")]
+        unjudged = [v for v in self.shown if v.judged and v.level.kind in ("not_enough_data", "described")]
         stale = [v for v in self.shown if v.stale]
         absent = [v for v in self._own if not v.newest]
         left_out = self.params.plan.left_out if self.params.plan else {}

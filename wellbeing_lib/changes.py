@@ -64,7 +64,8 @@ FIELDS = {
     "en": msg("in English"),
 }
 QUESTIONS = {
-    "direction": msg("direction"),
+    "level": msg("change of level"),
+    "relative": msg("change against similar towns"),
     "newest": msg("newest value among earlier ones"),
     "since": msg("since the baseline"),
     "target": msg("reaching the target value"),
@@ -243,7 +244,8 @@ def _shown(figure: Figure | None) -> str:
 def _verdicts(before: Version, after: Version, names: Mapping[str, str], w: Wording) -> Iterator[str]:
     """The verdicts that turned, question by question."""
     labels = {
-        "direction": w.direction_label,
+        "level": w.level_label,
+        "relative": w.relative_label,
         "newest": w.newest_label,
         "since": w.since_label,
         "target": w.target_label,

@@ -75,11 +75,11 @@ def card(verdict: Verdict, w: Wording) -> Outline:
     """A verdict in a few lines: newest value, direction, baseline and target value, others."""
     said = {
         w.text("Newest value"): f"{w.statement(verdict)} {w.unusual(verdict)}" if verdict.newest else "",
-        w.text("Direction"): w.direction(verdict) if verdict.newest else w.reason("not_published", verdict),
+        w.text("Change of level"): w.level_change(verdict) if verdict.newest else w.reason("not_published", verdict),
         w.text("Baseline and target value"): f"{w.since(verdict)} {w.target(verdict)}",
         w.text("Beside others"): w.compare(verdict),
     }
-    head = f"{verdict.indicator.name[w.language]}: {w.direction_label(verdict.direction.kind)} ({verdict.year})"
+    head = f"{verdict.indicator.name[w.language]}: {w.level_label(verdict.level.kind)} ({verdict.year})"
     return Outline(head, _pairs(said))
 
 

@@ -15,8 +15,8 @@ import pandas as pd
 from . import at_hand, records
 from .observations import KEY, Snapshot, differences, load_snapshot
 from .params import Indicator, Params
-from .verdict import Direction, Figure, directions_of
-from .verdict.types import ClassA
+from .verdict import Figure, Level, levels_of
+from .verdict.types import LevelClass
 from .wording.catalogue import msg
 
 Cause = Literal["revision", "new_data", "together", "either", "age", "correction", "parameters", "method"]
@@ -47,8 +47,8 @@ class Turned:
     """An indicator whose direction is judged otherwise than last year, and what turned it."""
 
     key: str
-    before: ClassA
-    now: ClassA
+    before: LevelClass
+    now: LevelClass
     causes: tuple[Cause, ...]
 
     @property
@@ -133,14 +133,14 @@ def _turned(
     before = before[before["year"] <= last]
     known = after.merge(before[KEY], on=KEY)
     tables = ((before, last), (known, last), (_unrevised(before, after), params.year), (after, params.year))
-    then, only_revised, only_new, now = (directions_of(params, table, year=year) for table, year in tables)
+    then, only_revised, only_new, now = (levels_of(params, table, year=year) for table, year in tables)
     fresh = _newer(params, before, after)
-    said: Mapping[str, ClassA] = record["directions"] if record else {}
-    as_then = directions_of(records.params_then(params, record), before, year=last) if record else then
+    said: Mapping[str, LevelClass] = record["directions"] if record else {}
+    as_then = levels_of(records.params_then(params, record), before, year=last) if record else then
     turned = []
     for key, one in params.indicators.items():
         kinds = (then[key].kind, only_revised[key].kind, only_new[key].kind, now[key].kind)
-        kind: ClassA = said.get(key, kinds[0])
+        kind: LevelClass = said.get(key, kinds[0])
         if not one.judged or kind == kinds[-1]:
             continue
         by_data = _cause(kinds, key in fresh, now[key], same=_same(before, known, one.code))
@@ -153,7 +153,7 @@ def _turned(
     return tuple(turned)
 
 
-def _cause(kinds: tuple[ClassA, ...], fresh: bool, now: Direction, *, same: bool) -> Cause:
+def _cause(kinds: tuple[LevelClass, ...], fresh: bool, now: Level, *, same: bool) -> Cause:
     """Which exchange turned it. `kinds`: as it was, only revised, only continued, as it is."""
     _, only_revised, only_new, is_now = kinds
     if same and not fresh:

@@ -21,8 +21,8 @@ PIECE = ("wellbeing", "page")
 
 # A word always stands beside its symbol; the symbol lets the eye find it in a long table.
 SYMBOLS = {
-    "improved": "▲", "got_worse": "▼", "risen": "↗", "fallen": "↘", "unchanged": "=", "changed_little": "≈",
-    "cannot_tell": "~", "too_short": "…", "cannot_assess": "?",
+    "improved": "▲", "worsened": "▼", "higher": "↗", "lower": "↘", "unchanged": "=", "changed_little": "≈",
+    "signs": "~", "no_clear_change": "~", "not_enough_data": "?", "described": "·", "cannot_assess": "?",
     "done": "●", "continuous_as_planned": "●", "partly_done": "◐", "in_progress": "◔", "not_started": "○",
     "not_done": "○", "postponed": "→", "unanswered": "?",
 }  # fmt: skip

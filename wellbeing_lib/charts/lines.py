@@ -51,8 +51,8 @@ def expected_range(verdict: Verdict) -> tuple[Figure, ...]:
 
 def judged_years(verdict: Verdict) -> tuple[int, int] | None:
     """The first and last year that the direction is judged from, None where it could not be judged."""
-    first, last = verdict.direction.first, verdict.direction.last
-    judged = verdict.direction.kind not in ("cannot_assess", "too_short")
+    first, last = verdict.level.first, verdict.level.last
+    judged = verdict.level.kind not in ("not_enough_data", "described")
     return (first, last) if judged and first and last else None
 
 

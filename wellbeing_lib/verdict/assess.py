@@ -11,9 +11,12 @@ from ..params import Indicator, Params, Setting
 from .baselines import since_baseline
 from .comparisons import compared, lines_of, position_of
 from .directions import directions
+from .levels import Window, assess_levels, colour, window_of
 from .outlooks import outlook_of
 from .series import Panel, Series, series_of
-from .types import ClassB, Direction, Figure, Newest, Point, Verdict
+from .types import ClassB, Direction, Figure, Level, Newest, Point, RelativeLevel, Verdict
+
+POPULATION = "sotkanet:127"  # the people behind rates per 1,000 residents
 
 
 def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFrame) -> dict[str, Verdict]:
@@ -27,31 +30,53 @@ def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFra
     catalogue = list(params.indicators.values())
     series = [series_of(one, panel, _area(one, params)) for one in catalogue]
     small = [_small(one, params) for one in series]
-    now = directions(series, judged=[one.judged for one in catalogue], year=params.year, small=small)
-    before = _directions(params, panel, params.year - 1)  # from today's data: stability, not confirmation
+    trends = directions(series, judged=[one.judged for one in catalogue], year=params.year, small=small)
+    windows = _windows(params, panel, series, small, params.year)
+    levels, relative = assess_levels(windows, page=_on_page(params))
+    before = levels_of(params, panel, year=params.year - 1)  # from today's data: stability, not confirmation
     pooled_from = [area for area in params.municipality.peers if area != params.area]
     verdicts = {}
-    for indicator, one, few, direction, earlier in zip(catalogue, series, small, now, before, strict=True):
+    for at, (indicator, few) in enumerate(zip(catalogue, small, strict=True)):
         setting = params.plan.indicators.get(indicator.key, Setting()) if params.plan else Setting()
-        direction = replace(direction, year_ago=earlier.kind)
-        verdicts[indicator.key] = _verdict(one, direction, setting, few, params, panel, areas, pooled_from)
+        level = replace(levels[at], year_ago=before[indicator.key].kind)
+        verdicts[indicator.key] = _verdict(
+            windows[at], (level, relative[at], trends[at]), setting, few, params, panel, areas, pooled_from
+        )
     return verdicts
+
+
+def _windows(params: Params, panel: Panel, series: Sequence[Series], small: Sequence[bool], year: int) -> list[Window]:
+    population, peers = panel.values(POPULATION, params.area), _peers(params)
+    return [
+        window_of(one, panel, peers, year=year, small=few, population=population)
+        for one, few in zip(series, small, strict=True)
+    ]
+
+
+def _on_page(params: Params) -> Sequence[str]:
+    """The indicators of the plan, which alone belong to a family; all without a plan."""
+    if params.plan is None:
+        return tuple(params.indicators)
+    return tuple(key for priority in params.plan.priorities for key in priority.indicators)
+
+
+def _peers(params: Params) -> Sequence[str]:
+    """The declared similar towns, which are those of the default municipality."""
+    return params.municipality.peers if params.area == params.municipality.code else ()
 
 
 def _area(indicator: Indicator, params: Params) -> str:
     return params.municipality.region if indicator.level == "region" else params.area
 
 
-def directions_of(params: Params, observations: pd.DataFrame, *, year: int) -> dict[str, Direction]:
-    """Only question A, of every indicator, as the assessment of `year` would answer it: to compare sets of figures."""
-    return dict(zip(params.indicators, _directions(params, Panel.of(observations), year), strict=True))
-
-
-def _directions(params: Params, panel: Panel, year: int) -> list[Direction]:
-    cut, catalogue = panel.until(year), list(params.indicators.values())
-    series = [series_of(one, cut, _area(one, params)) for one in catalogue]
+def levels_of(params: Params, observations: pd.DataFrame | Panel, *, year: int) -> dict[str, Level]:
+    """Only the change of level of every indicator, as the assessment of `year` would tell it."""
+    panel = observations if isinstance(observations, Panel) else Panel.of(observations)
+    cut = panel.until(year)
+    series = [series_of(one, cut, _area(one, params)) for one in params.indicators.values()]
     small = [_small(one, params) for one in series]
-    return directions(series, judged=[one.judged for one in catalogue], year=year, small=small)
+    levels, _ = assess_levels(_windows(params, cut, series, small, year), page=_on_page(params))
+    return dict(zip(params.indicators, levels, strict=True))
 
 
 def _small(one: Series, params: Params) -> bool:
@@ -63,16 +88,17 @@ def _small(one: Series, params: Params) -> bool:
 
 
 def _verdict(
-    one: Series, direction: Direction, setting: Setting, small: bool, params: Params, panel: Panel, areas: pd.DataFrame,
-    pooled_from: Sequence[str],
+    window: Window, course: tuple[Level, RelativeLevel, Direction], setting: Setting, small: bool, params: Params,
+    panel: Panel, areas: pd.DataFrame, pooled_from: Sequence[str],
 ) -> Verdict:  # fmt: skip
+    one = window.series
     at = one.newest
     newest = None if at is None else one.figure("newest", at)
     age = None if at is None else params.year - int(one.years[at])
     before = _previous(one)
     stale = age is not None and age > one.indicator.max_age
     smallest, people = _smallest_change(one, params)
-    since = since_baseline(one, setting, stale=stale, small=small)
+    since = since_baseline(window, setting, stale=stale, small=small)
     return Verdict(
         indicator=one.indicator,
         area=one.area,
@@ -87,7 +113,9 @@ def _verdict(
         else one.difference("change_previous", at, one.value[at] - one.value[before]),
         min_change=smallest,
         min_change_people=people,
-        direction=direction,
+        level=course[0],
+        relative=course[1],
+        trend=course[2],
         unusual=_unusual(one, stale, small),
         since=since,
         outlook=outlook_of(one, setting, since=since, stale=stale, panel=panel, pooled_from=pooled_from),
@@ -96,6 +124,7 @@ def _verdict(
         by_sex=_by_sex(one, panel),
         lines=lines_of(one, params, panel, areas),
         judged=one.indicator.judged and one.indicator.level == "municipality",
+        colour=colour(course[0], course[1], one.indicator),
     )
 
 

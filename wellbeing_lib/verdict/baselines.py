@@ -1,17 +1,20 @@
-"""Question C: the plan's stored baseline against the newest value, tested with counts and banded without."""
+"""The plan's stored baseline against the newest value, tested against the yearly variation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from .. import stats
 from ..params import Setting
+from .levels import CAP, CAP_CYCLICAL, Window
 from .series import Series
 from .types import ClassC, Figure, SinceBaseline
 
 
-def since_baseline(one: Series, setting: Setting, *, stale: bool, small: bool) -> SinceBaseline | None:
-    """Question C: the stored baseline against the newest value (of whole cycles where cohorts alternate)."""
+def since_baseline(window: Window, setting: Setting, *, stale: bool, small: bool) -> SinceBaseline | None:
+    """The stored baseline against the newest value (of whole cycles where cohorts alternate)."""
+    one = window.series
     stored = setting.baseline
     if stored is None:
         return None
@@ -35,12 +38,27 @@ def since_baseline(one: Series, setting: Setting, *, stale: bool, small: bool) -
     if reason:
         return SinceBaseline("cannot_assess", reason, "", baseline, **parts)
     change = newest - stored.value
+    change = newest - stored.value
     parts["change"] = one.difference("change_baseline", now, change)
+    if one.indicator.kind in ("fact", "score", "survey"):
+        reason = "survey" if one.indicator.kind == "survey" else "described"
+        return SinceBaseline("described", reason, "described", baseline, **parts)
+    varied = stats.change_since(
+        window.own,
+        window.peers,
+        one.years,
+        baseline_year=stored.year,
+        baseline=stored.value,
+        floor=window.floor,
+        cap=CAP_CYCLICAL if one.indicator.cyclical else CAP,
+    )
+    if np.isnan(varied.p):
+        return SinceBaseline("cannot_assess", str(varied.reason), "", baseline, **parts)
     counted = one.indicator.kind == "flow" and one.indicator.counts and start is not None and not revised
     if counted and np.isfinite([*ended, *began]).all():
-        return _tested_since(one, baseline, parts, ended[1:], began[1:])
-    kind, reason, method = _banded(one, change, revised=bool(revised))
-    return SinceBaseline(kind, reason, method, baseline, **parts)
+        return _tested_by_counts(one, baseline, parts, ended[1:], began[1:], varied)
+    limits = (float(varied.low), float(varied.high))
+    return _classified(one, baseline, parts, change, limits, "variation")
 
 
 def _rounding(one: Series) -> float:
@@ -48,46 +66,67 @@ def _rounding(one: Series) -> float:
     return (1.0 if one.indicator.cycle > 1 else 0.5) * 10.0**-one.indicator.decimals + 1e-9
 
 
-def _tested_since(
-    one: Series, baseline: Figure, parts: Mapping, ended: Sequence[float], began: Sequence[float]
+def _tested_by_counts(
+    one: Series,
+    baseline: Figure,
+    parts: Mapping,
+    ended: Sequence[float],
+    began: Sequence[float],
+    varied: stats.LevelChange,
 ) -> SinceBaseline:
-    """The difference of two shares with Newcombe's interval, at both ends of what rounding leaves open.
+    """The difference of two shares with Newcombe's interval, widened to the yearly variation.
 
-    `ended` and `began` are cases and the fewest and most people of the newest and the baseline's cycle.
+    `ended` and `began` are cases and the fewest and most people of the newest and the baseline's
+    cycle. Where the class differs between the two ends of what rounding leaves open, none is given.
     """
     (cases, low, high), (cases_then, low_then, high_then) = ended, began
+    shares = [
+        (cases / ((low + high) / 2), (low + high) / 2),
+        (cases_then / ((low_then + high_then) / 2), (low_then + high_then) / 2),
+    ]
+    binomial = float(np.mean([1e4 * share * (1 - share) / people for share, people in shares]))
+    dispersion = max(1.0, float(varied.se) ** 2 / (2 * binomial)) if binomial > 0 else 1.0
     told, *ends = (
-        stats.proportion_difference([cases], [people], [cases_then], [people_then])
+        stats.proportion_difference(
+            [cases], [people], [cases_then], [people_then], dispersion_a=dispersion, dispersion_b=dispersion, df=float(varied.df)
+        )
         for people, people_then in (((low + high) / 2, (low_then + high_then) / 2), (low, high_then), (high, low_then))
     )
-    at = one.newest or 0
-    limits = {
-        "low": one.difference("change_baseline_low", at, 100 * float(told.low[0])),
-        "high": one.difference("change_baseline_high", at, 100 * float(told.high[0])),
+    classes = {
+        _classified(
+            one,
+            baseline,
+            parts,
+            100 * float(end.estimate[0]),
+            (100 * float(end.low[0]), 100 * float(end.high[0])),
+            "counts",
+        ).kind
+        for end in ends
     }
-    apart = [bool(end.low[0] > 0 or end.high[0] < 0) for end in ends]
-    if apart[0] != apart[1]:
-        return SinceBaseline("cannot_assess", "rounding", "counts", baseline, **parts, **limits)
-    kind: ClassC = _moved(one, float(told.estimate[0])) if apart[0] else "within_chance"
-    return SinceBaseline(kind, "", "counts", baseline, **parts, **limits)
+    limits = (100 * float(told.low[0]), 100 * float(told.high[0]))
+    answer = _classified(one, baseline, parts, 100 * float(told.estimate[0]), limits, "counts")
+    return replace(answer, kind="cannot_assess", reason="rounding") if len(classes) > 1 else answer
 
 
-def _banded(one: Series, change: float, *, revised: bool) -> tuple[ClassC, str, str]:
-    """Without counts, or with counts that do not fit: the change is held against the smallest that matters."""
-    smallest = one.indicator.min_change
-    if abs(change) < 0.5 * 10.0**-one.indicator.decimals:
-        return "same_value", "", "band"
-    if one.indicator.kind in ("fact", "score", "survey") or smallest is None:
-        return "described", "survey" if one.indicator.kind == "survey" else "described", "described"
-    reason = "revised" if revised and one.indicator.counts else "no_counts"
-    reason = one.indicator.kind if one.indicator.kind in ("stock", "index") else reason
-    return (_moved(one, change) if abs(change) >= smallest.value - 1e-9 else "within_band"), reason, "band"
-
-
-def _moved(one: Series, change: float) -> ClassC:
-    if one.indicator.desired == "none":
-        return "risen" if change > 0 else "fallen"
-    return "improved" if (change > 0) == (one.indicator.desired == "higher") else "got_worse"
+def _classified(
+    one: Series, baseline: Figure, parts: Mapping, change: float, limits: tuple[float, float], method: str
+) -> SinceBaseline:
+    """The class of a tested change since the baseline: clear, within the agreed limit, or neither."""
+    low, high = limits
+    smallest = one.indicator.min_change.value if one.indicator.min_change else 0.0
+    kind: ClassC = "no_clear_difference"
+    if low > 0 or high < 0:
+        kind = "above" if change > 0 else "below"
+        if abs(change) < smallest - 1e-9:
+            kind = "no_clear_difference"
+    elif smallest and -smallest < low and high < smallest:
+        kind = "at_baseline"
+    at = one.newest or 0
+    return SinceBaseline(
+        kind, "", method, baseline, **parts,
+        low=one.difference("change_baseline_low", at, low),
+        high=one.difference("change_baseline_high", at, high),
+    )  # fmt: skip
 
 
 def _at_year(one: Series, year: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Question A: the direction of many series at once, its class, its family and how firmly it stands."""
+"""Is there a steady trend? The drift of many series at once; the page folds it away under the change of level."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -194,18 +194,18 @@ def _answer(one: Series, at: int, tested: _Tested, q: Floats, barred: str, in_fa
     reason, p = str(tested.reason[at]), tested.p[at]
     if reason == "constant":
         kind: ClassA = "unchanged" if one.indicator.min_change else "cannot_tell"
-        return replace(empty, kind=kind, reason="constant", change=one.difference("direction_change", newest, 0.0))
+        return replace(empty, kind=kind, reason="constant", change=one.difference("trend_change", newest, 0.0))
     if reason == "rounding" or np.isnan(p):
         return replace(empty, reason=reason or "no_counts")
     decisive = q[at] if in_family else p
     kind, low, high = _class(one, tested, at, decisive), tested.low[at], tested.high[at]
     return Direction(
         kind, reason, method, first, last, n,
-        change=one.difference("direction_change", newest, tested.change[at]),
-        low=one.difference("direction_low", newest, low),
-        high=one.difference("direction_high", newest, high),
-        p=_probability(one, "direction_p", newest, p),
-        q=_probability(one, "direction_q", newest, q[at]) if in_family else None,
+        change=one.difference("trend_change", newest, tested.change[at]),
+        low=one.difference("trend_low", newest, low),
+        high=one.difference("trend_high", newest, high),
+        p=_probability(one, "trend_p", newest, p),
+        q=_probability(one, "trend_q", newest, q[at]) if in_family else None,
         in_family=in_family,
         signs_only=bool(p <= ALPHA < decisive),
     )  # fmt: skip

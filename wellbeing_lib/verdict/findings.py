@@ -1,20 +1,22 @@
 """What the engine proposes as joys and worries, by a written rule; a person accepts, words or rejects each.
 
-The rule: of the judged indicators, one whose direction improved (got worse), whose newest value is unusual in the
-desired (undesired) direction, or whose target value is reached, is proposed; directions come first, then newest values,
-then targets, each in the order of the catalogue; at most five on either side.
+The rule: of the judged indicators, one whose level improved (worsened), whose newest value is unusual in the
+desired (undesired) direction, or whose target value is reached, is proposed; changes of level come first, then newest
+values, then targets, each in the order of the catalogue; at most five on either side.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .levels import ALPHA
 from .types import Verdict
 
 MOST = 5
 Side = Literal["joy", "worry"]
-Why = Literal["direction", "newest", "target"]
+Why = Literal["level", "newest", "target"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Proposed:
 def proposals(verdicts: Mapping[str, Verdict]) -> tuple[Proposed, ...]:
     """The joys, then the worries, that the rule proposes."""
     found: dict[tuple[Side, str], list[Why]] = {}
-    for why in ("direction", "newest", "target"):
+    for why in ("level", "newest", "target"):
         for verdict in verdicts.values():
             side = _side(verdict, why) if verdict.judged else None
             if side:
@@ -39,27 +41,27 @@ def proposals(verdicts: Mapping[str, Verdict]) -> tuple[Proposed, ...]:
 
 
 def _side(verdict: Verdict, why: Why) -> Side | None:
-    kind, good = verdict.direction.kind, verdict.unusual.good
-    if why == "direction":
-        return "joy" if kind == "improved" else "worry" if kind == "got_worse" else None
+    kind, good = verdict.level.kind, verdict.unusual.good
+    if why == "level":
+        return "joy" if kind == "improved" else "worry" if kind == "worsened" else None
     if why == "newest":
         return "joy" if good else "worry" if good is False else None
     return "joy" if verdict.outlook and verdict.outlook.kind == "reached" else None
 
 
-def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """How many judged indicators improved, got worse, stayed, and could not be told or assessed.
+COLUMNS = ("improved", "worsened", "changed", "no_clear_change", "not_enough_data")
 
-    A small change that is real but does not matter counts with those that stayed.
+
+def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many judged indicators improved, worsened, changed without a colour, did not clearly change, or lack data.
+
+    A small change that is real but does not matter counts with those that did not clearly change.
     """
-    column = {
-        "improved": "improved",
-        "got_worse": "got_worse",
-        "unchanged": "unchanged",
-        "changed_little": "unchanged",
-    }
-    counted = Counter(column.get(verdict.direction.kind, "cannot_tell") for verdict in verdicts if verdict.judged)
-    return {name: counted[name] for name in ("improved", "got_worse", "unchanged", "cannot_tell")}
+    column = {"higher": "changed", "lower": "changed", "described": "not_enough_data"}
+    column |= dict.fromkeys(("changed_little", "signs", "unchanged"), "no_clear_change")
+    kinds = [verdict.level.kind for verdict in verdicts if verdict.judged]
+    counted = Counter(column.get(kind, kind) for kind in kinds)
+    return {name: counted[name] for name in COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,6 @@ class Reckoning:
 def reckoning(verdicts: Iterable[Verdict]) -> Reckoning:
     """Count the judged, the tested, the findings to be expected by chance at 5 % each, and those that remain."""
     judged = [verdict for verdict in verdicts if verdict.judged]
-    tested = [verdict for verdict in judged if verdict.direction.in_family]
-    found = [v for v in tested if v.direction.kind in ("improved", "got_worse", "changed_little")]
+    tested = [verdict for verdict in judged if not math.isnan(verdict.level.q)]
+    found = [v for v in tested if v.level.q <= ALPHA]
     return Reckoning(len(judged), len(tested), 0.05 * len(tested), len(found))

@@ -44,7 +44,7 @@ def outlook_of(
     elif np.isnan(told.probability):
         return Outlook("cannot_assess", str(told.reason) or "few_points", target)
     else:
-        kind = "likely" if told.probability > 0.8 else "unlikely" if told.probability < 0.2 else "possible"
+        kind = _likelihood(float(told.probability))
     tens = float(np.round(told.probability * 10) * 10)
     chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", tens, "percent_chance", 0)
     return Outlook(
@@ -64,6 +64,15 @@ def _mean_change(one: Series, since: SinceBaseline | None) -> Figure | None:
         return None
     years = int(one.years[one.newest]) - since.baseline.year
     return one.difference("target_observed", one.newest, since.change.value / years)
+
+
+def _likelihood(probability: float) -> ClassTarget:
+    """A probability as one of four words."""
+    if probability > 0.8:
+        return "likely"
+    if probability >= 0.4:
+        return "possible"
+    return "rather_unlikely" if probability >= 0.2 else "unlikely"
 
 
 def _already(values: Floats, target: float, desired: str) -> bool:

@@ -5,8 +5,9 @@ numbers from the figures of one `Verdict`, and `indicators.csv` lists them, so t
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from typing import Literal
 
 from ..params import Break, Indicator
@@ -22,19 +23,19 @@ ClassA = Literal[
     "too_short",
     "cannot_assess",
 ]
+LevelClass = Literal[
+    "improved", "worsened", "higher", "lower", "changed_little", "signs", "unchanged",
+    "no_clear_change", "not_enough_data", "described",
+]  # fmt: skip
+RelativeClass = Literal[
+    "rose_more", "rose_less", "fell_more", "fell_less", "rose_peers_fell", "fell_peers_rose",
+    "nearly_as_peers", "as_peers", "no_clear_difference", "not_enough_data", "described",
+]  # fmt: skip
 ClassB = Literal["unusually_high", "unusually_low", "ordinary", "cannot_assess"]
 ClassC = Literal[
-    "improved",
-    "got_worse",
-    "risen",
-    "fallen",
-    "within_chance",
-    "within_band",
-    "same_value",
-    "described",
-    "cannot_assess",
-]
-ClassTarget = Literal["reached", "likely", "possible", "unlikely", "cannot_assess"]
+    "above", "below", "at_baseline", "no_clear_difference", "described", "cannot_assess"
+]  # fmt: skip
+ClassTarget = Literal["reached", "likely", "possible", "rather_unlikely", "unlikely", "cannot_assess"]
 Whole = Literal["country", "region", "county", "rest", "peers"]
 ClassComparison = Literal["higher", "lower", "within_chance", "not_tested"]
 
@@ -74,7 +75,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Direction:
-    """Question A: where has it gone in the window? `change` is the fitted change over it, with its interval."""
+    """Is there a steady trend in the window? `change` is the fitted change over it, with its interval."""
 
     kind: ClassA
     reason: str
@@ -91,7 +92,54 @@ class Direction:
     signs_only: bool = False
     others: tuple[tuple[str, ClassA], ...] = ()
     turns_on: tuple[int, ...] | None = None
-    year_ago: ClassA | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """One indicator's change of level, in its own unit; NaN where it was not tested.
+
+    `early` and `late` are the means of the first and the last `of_years` of the `years` with a value
+    in the window; `reason` says why nothing was tested ("" where something was).
+    `q` is the p value corrected within the family, NaN outside it.
+    """
+
+    kind: LevelClass
+    reason: str = ""
+    first: int | None = None
+    last: int | None = None
+    n: int = 0
+    of_years: int = 0
+    years: tuple[int, ...] = ()
+    early: float = math.nan
+    late: float = math.nan
+    change: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p: float = math.nan
+    q: float = math.nan
+    common_share: float = math.nan
+    sensitive_years: tuple[int, ...] = ()
+    year_ago: LevelClass | None = None
+
+
+@dataclass(frozen=True)
+class RelativeLevel:
+    """One indicator's change of level less the mean change of the similar towns, in its own unit.
+
+    `scale` is the declared one, "points" or "ratio"; where both give different classes, `kind` is
+    "no_clear_difference" and `reason` is "scales_differ". `towns` are the similar towns used.
+    """
+
+    kind: RelativeClass
+    reason: str = ""
+    change: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p: float = math.nan
+    q: float = math.nan
+    towns: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    other_p: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -108,7 +156,7 @@ class Newest:
 
 @dataclass(frozen=True)
 class SinceBaseline:
-    """Question C: the plan's stored baseline against the newest value. `method` is counts, band or described."""
+    """The plan's stored baseline against the newest value. `method` is counts, variation or described."""
 
     kind: ClassC
     reason: str
@@ -195,7 +243,9 @@ class Verdict:
     change: Figure | None
     min_change: Figure | None
     min_change_people: Figure | None
-    direction: Direction
+    level: Level
+    relative: RelativeLevel
+    trend: Direction
     unusual: Newest
     since: SinceBaseline | None
     outlook: Outlook | None
@@ -204,6 +254,7 @@ class Verdict:
     by_sex: tuple[tuple[str, Figure], ...]
     lines: tuple[tuple[str, tuple[Figure, ...]], ...]
     judged: bool
+    colour: Literal["good", "bad", ""] = ""
 
     @property
     def stale(self) -> bool:
@@ -222,15 +273,17 @@ class Verdict:
 
     @property
     def coloured(self) -> Literal["good", "bad"] | None:
-        """The one place that decides on colour: a judged, tested, stated change that matters."""
-        if not self.judged:
-            return None
-        return "good" if self.direction.kind == "improved" else "bad" if self.direction.kind == "got_worse" else None
+        """The colour of the change of level, None where it has none."""
+        return self.colour or None
 
     @property
     def classes(self) -> dict[str, str]:
         """The answer to each question that was asked, for the manifest: a later version is compared by them."""
-        classes: dict[str, str] = {"direction": self.direction.kind, "newest": self.unusual.kind}
+        classes: dict[str, str] = {
+            "level": self.level.kind,
+            "relative": self.relative.kind,
+            "newest": self.unusual.kind,
+        }
         classes |= {"since": self.since.kind} if self.since else {}
         return classes | ({"target": self.outlook.kind} if self.outlook else {})
 
@@ -244,10 +297,40 @@ class Verdict:
         rest = self.comparison("rest") is not None
         return tuple(one for one in self.comparisons if not (rest and one.whole == "region"))
 
+    @cached_property
+    def level_figures(self) -> Mapping[str, Figure]:
+        """The numbers of `level` and `relative` that are known, by their measure in the open data."""
+        level, relative = self.level, self.relative
+        values = {
+            "level_early_mean": level.early,
+            "level_late_mean": level.late,
+            "level_change": level.change,
+            "level_low": level.low,
+            "level_high": level.high,
+            "level_p": level.p,
+            "level_q": level.q,
+            "level_common_share": level.common_share,
+            "relative_change": relative.change,
+            "relative_low": relative.low,
+            "relative_high": relative.high,
+            "relative_p": relative.p,
+            "relative_q": relative.q,
+            "relative_p_other_scale": relative.other_p,
+        }
+        return {name: self._level_figure(name, value) for name, value in values.items() if not math.isnan(value)}
+
+    def _level_figure(self, measure: str, value: float) -> Figure:
+        unit, decimals, signed = self.indicator.unit, self.indicator.decimals, False
+        if measure.endswith(("_p", "_q", "_scale", "_share")):
+            unit, decimals = "probability", 3
+        elif not measure.endswith("_mean"):
+            unit, signed = "percentage_points" if unit == "percent" else unit, True
+        return Figure(self.key, self.area, self.level.last, measure, value, unit, decimals, signed)
+
     def figures(self) -> Iterator[Figure]:
         """Every number of the verdict, each once."""
         seen: set[Figure] = set()
-        for figure in _figures(self):
+        for figure in (*_figures(self), *self.level_figures.values()):
             if figure and figure not in seen:
                 seen.add(figure)
                 yield figure

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..params import Place
-from . import charts, comparing, evidence, goals, labels, measures, plain, reasons, sentences
+from . import charts, comparing, evidence, goals, labels, levels, measures, plain, reasons, sentences
 from .words import Words
 
 
@@ -12,7 +12,9 @@ from .words import Words
 class Wording(Words):
     """All that a page can say in one language; each method is a function of the module that it comes from."""
 
-    direction_label = labels.direction_label
+    level_label = labels.level_label
+    relative_label = labels.relative_label
+    trend_label = labels.trend_label
     newest_label = labels.newest_label
     since_label = labels.since_label
     target_label = labels.target_label
@@ -37,8 +39,8 @@ class Wording(Words):
     statement = sentences.statement
     previous = sentences.previous
     unusual = sentences.unusual
-    direction = sentences.direction
-    paragraph = sentences.paragraph
+    level_change = levels.level_change
+    paragraph = levels.paragraph
     since = goals.since
     target = goals.target
     compare = comparing.compare

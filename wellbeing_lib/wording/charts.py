@@ -5,7 +5,8 @@ from . import clauses
 from .comparing import compare
 from .goals import since, target
 from .labels import whole_label
-from .sentences import direction, said_of, unusual
+from .levels import level_change
+from .sentences import said_of, unusual
 from .words import Words
 
 
@@ -18,7 +19,7 @@ def alt_trend(w: Words, v: Verdict) -> str:
         "Line chart, {years}: {name}, {place}.",
         years=w.years(first, last), name=v.indicator.name[w.language], place=w.place(v.area),
     )  # fmt: skip
-    parts = [opening, f"{said_of(w, v)}.", unusual(w, v), direction(w, v), _lines(w, v)]
+    parts = [opening, f"{said_of(w, v)}.", unusual(w, v), level_change(w, v), _lines(w, v)]
     return " ".join(part for part in parts if part)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..verdict import Comparison, Position, Verdict
 from . import clauses
 from .catalogue import msg
-from .sentences import said_of, years_before
+from .sentences import said_of, years_at_end, years_before
 from .words import Words, capital
 
 BESIDE = ("country", "region", "rest")
@@ -130,10 +130,12 @@ def finding(w: Words, v: Verdict) -> str:
 
 def _stands_out(w: Words, v: Verdict) -> str:
     """What makes the value worth a sentence: a stated direction, an unusual newest value."""
-    said, told = "", v.direction
-    if told.kind in ("improved", "got_worse", "risen", "fallen") and told.change:
-        moved = clauses.moved(w, v.indicator, told.change, "clearly_in")
-        said = w.text(", and {moved} in {years}", moved=moved, years=w.years(told.first, told.last))
+    said = ""
+    if v.level.kind in ("improved", "worsened", "higher", "lower"):
+        early, late = (years_at_end(w, v, late=side) for side in (False, True))
+        more = msg("; the mean of {late} is clearly higher than that of {early}")
+        less = msg("; the mean of {late} is clearly lower than that of {early}")
+        said = w.text(more if v.level.change > 0 else less, late=late, early=early)
     years = w.years(*years_before(v))
     if v.unusual.kind == "unusually_high":
         said += w.text("; the newest value is unusually high given the course of {years}", years=years)

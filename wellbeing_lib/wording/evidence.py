@@ -15,51 +15,102 @@ Row = tuple[str, str]
 
 def evidence(w: Words, v: Verdict) -> tuple[Row, ...]:
     """Everything that a reader needs to check a verdict, in the order of the three questions."""
-    parts = (_direction(w, v), _newest(w, v), _since(w, v), _target(w, v), _compared(w, v), _caveats(w, v))
+    parts = (
+        _level(w, v),
+        _relative(w, v),
+        _trend(w, v),
+        _newest(w, v),
+        _since(w, v),
+        _target(w, v),
+        _compared(w, v),
+        _caveats(w, v),
+    )
     return tuple((label, text) for rows in parts for label, text in rows if text)
 
 
-def _direction(w: Words, v: Verdict) -> Iterator[Row]:
-    told = v.direction
-    yield w.text("Direction"), labels.direction_label(w, told.kind)
-    yield w.text("Reason"), reason(w, told.reason, v)
-    if told.change:
+def _level(w: Words, v: Verdict) -> Iterator[Row]:
+    level, figures = v.level, v.level_figures
+    yield w.text("Change of level"), labels.level_label(w, level.kind)
+    yield w.text("Reason"), reason(w, level.reason, v)
+    if "level_change" in figures:
         yield (
             w.text("Window"),
-            w.plural("{years}, {n} value", "{years}, {n} values", told.n, years=w.years(told.first, told.last)),
+            w.plural("{years}, {n} value", "{years}, {n} values", level.n, years=w.years(level.first, level.last)),
         )
-        yield w.text("Method"), labels.method_label(w, told.method)
-        yield w.text("Change over the window"), w.shown(told.change)
-        yield w.text("Its interval (95%)"), w.interval(told.low, told.high)
-    if told.p:
-        yield w.text("p-value"), w.shown(told.p)
-    if told.q:
-        yield w.text("p-value corrected for many indicators"), w.shown(told.q)
-    yield w.text("Other methods"), _others(w, v)
-    if told.turns_on is not None:
-        yield w.text("One year left out"), _hangs_on(w, told.turns_on)
-    if told.year_ago and v.newest and told.reason != "described":
-        yield w.text("The same verdict a year ago, from today's data"), labels.direction_label(w, told.year_ago)
+        yield w.text("Difference of the means of the last and first years"), w.shown(figures["level_change"])
+        yield w.text("Its interval (95%)"), w.interval(figures.get("level_low"), figures.get("level_high"))
+    yield from _p_values(w, v, "level")
+    if "level_common_share" in figures:
+        yield w.text("Part of the variation shared with similar towns"), w.shown(figures["level_common_share"])
+    if "level_p" in figures and v.indicator.cycle == 1:
+        yield w.text("One year left out"), _sensitive(w, level.sensitive_years)
+    if level.year_ago and v.newest and level.kind != "described":
+        yield w.text("The same verdict a year ago, from today's data"), labels.level_label(w, level.year_ago)
     yield w.text("Smallest change that matters"), limit_of(w, v)
     if v.indicator.min_change:
         yield w.text("Why that much"), v.indicator.min_change.reason[w.language]
 
 
+def _p_values(w: Words, v: Verdict, which: str) -> Iterator[Row]:
+    figures = v.level_figures
+    if f"{which}_p" in figures:
+        yield w.text("p-value"), w.shown(figures[f"{which}_p"])
+    if f"{which}_q" in figures:
+        yield w.text("p-value corrected for many indicators"), w.shown(figures[f"{which}_q"])
+
+
+def _relative(w: Words, v: Verdict) -> Iterator[Row]:
+    """The change against similar towns, and which towns they are."""
+    relative, figures = v.relative, v.level_figures
+    if relative.kind == "described" or not v.newest:
+        return
+    yield w.text("Change against similar towns"), labels.relative_label(w, relative.kind)
+    if relative.reason in ("few_peers", "scales_differ"):
+        yield w.text("Reason (similar towns)"), reason(w, relative.reason, v)
+    if "relative_change" in figures:
+        yield w.text("Difference from their mean change"), w.shown(figures["relative_change"])
+        yield (
+            w.text("Interval of that difference (95%)"),
+            w.interval(figures.get("relative_low"), figures.get("relative_high")),
+        )
+        yield from _p_values(w, v, "relative")
+    if "relative_p_other_scale" in figures:
+        scale = w.text("as a ratio") if v.indicator.relative_scale == "points" else w.text("as a difference")
+        yield w.text("p-value {scale}", scale=scale), w.shown(figures["relative_p_other_scale"])
+    if relative.towns:
+        yield w.text("Similar towns compared"), w.listed([w.place(town) for town in relative.towns])
+    if relative.towns and relative.left_out:
+        yield w.text("Similar towns left out, as a year is missing"), w.listed([w.place(t) for t in relative.left_out])
+
+
+def _trend(w: Words, v: Verdict) -> Iterator[Row]:
+    """Whether there is a steady trend: another question than whether the level has changed."""
+    trend = v.trend
+    if not trend.change:
+        return
+    yield w.text("Is there a steady trend?"), labels.trend_label(w, trend.kind)
+    yield w.text("Method"), labels.method_label(w, trend.method)
+    yield w.text("Fitted change over the window"), w.shown(trend.change)
+    yield w.text("Interval of the trend (95%)"), w.interval(trend.low, trend.high)
+    if trend.p:
+        yield w.text("p-value of the trend"), w.shown(trend.p)
+    yield w.text("Other methods"), _others(w, v)
+
+
 def _others(w: Words, v: Verdict) -> str:
-    if not v.direction.others:
+    """What two other methods say of the trend; they agree only where class and test both do."""
+    if not v.trend.others:
         return ""
-    if all(kind == v.direction.kind for _, kind in v.direction.others):
-        return w.text("All methods agree.")
     return "; ".join(
-        w.text("{method}: {kind}", method=labels.method_label(w, method), kind=labels.direction_label(w, kind))
-        for method, kind in v.direction.others
+        w.text("{method}: {kind}", method=labels.method_label(w, method), kind=labels.trend_label(w, kind))
+        for method, kind in v.trend.others
     )
 
 
 def _newest(w: Words, v: Verdict) -> Iterator[Row]:
     told = v.unusual
     yield w.text("Newest value against its series"), labels.newest_label(w, told.kind) if v.newest else ""
-    if told.reason != v.direction.reason:
+    if told.reason != v.level.reason:
         yield w.text("Reason (newest value)"), reason(w, told.reason, v)
     if told.expected:
         yield w.text("Expected from earlier years"), w.shown(told.expected)
@@ -157,10 +208,12 @@ def _caveats(w: Words, v: Verdict) -> Iterator[Row]:
         yield w.text("Cycle"), reason(w, "cycle", v)
 
 
-def _hangs_on(w: Words, years: tuple[int, ...]) -> str:
-    """The years without which the verdict would be another."""
+def _sensitive(w: Words, years: tuple[int, ...]) -> str:
+    """The years without which the class would be another."""
     if not years:
-        return w.text("The verdict does not depend on any one year.")
+        return w.text("The class does not depend on any one year.")
     if len(years) == 1:
-        return w.text("Without the year {year} the verdict would differ.", year=years[0])
-    return w.text("Without any one of these years the verdict would differ: {years}.", years=", ".join(map(str, years)))
+        return w.text("Without the year {year} the class would be another.", year=years[0])
+    return w.text(
+        "Without any one of these years the class would be another: {years}.", years=", ".join(map(str, years))
+    )

@@ -7,47 +7,40 @@ from .reasons import reason
 from .sentences import limit_of
 from .words import Words, capital
 
+SINCE = {
+    "above": msg(": clearly more than the variation from year to year."),
+    "below": msg(": clearly more than the variation from year to year."),
+    "at_baseline": msg(": the level is that of the baseline (the agreed limit is {limit})."),
+    "no_clear_difference": msg("; the difference is not clear."),
+    "described": msg(". The change is described, not tested."),
+}
 LIKELIHOOD = {
     "reached": msg("{It} is already at the target value."),
     "likely": msg("Reaching it is likely."),
     "possible": msg("Reaching it is possible."),
+    "rather_unlikely": msg("Reaching it is rather unlikely."),
     "unlikely": msg("Reaching it is unlikely."),
 }
 
 
 def since(w: Words, v: Verdict) -> str:
-    """Question C in words: the stored baseline against the newest value."""
+    """The stored baseline against the newest value: what happened, then what can be said of it."""
     told = v.since
     if told is None:
         return ""
     values = {"baseline": _baseline(w, v, told.baseline)}
     if told.kind == "cannot_assess" or not told.change:
         why = reason(w, told.reason, v)
-        return w.text("The change since the baseline ({baseline}) cannot be assessed. {why}", why=why, **values).strip()
-    if told.kind == "same_value" or numbers.is_nought(told.change):
-        return capital(
-            w.text("{it} is the same as the baseline ({baseline}).", it=clauses.noun(w, v.indicator), **values)
-        )
-    if told.kind == "within_chance":
-        return w.text("The change since the baseline ({baseline}) cannot be told from chance.", **values) + _now(
-            w, v, told
-        )
-    values |= {"by": clauses.by_how_much(w, told.change), "limit": limit_of(w, v)}
-    if told.method == "counts":
-        values["moved"] = clauses.moved(w, v.indicator, told.change, "clearly")
-        return w.text("Since the baseline ({baseline}) {moved}, {by}.", **values) + _now(w, v, told)
+        return w.text(
+            "There is not enough data on the change since the baseline ({baseline}). {why}", why=why, **values
+        ).strip()
+    if numbers.is_nought(told.change):
+        it = clauses.noun(w, v.indicator)
+        return capital(w.text("{it} is the same as the baseline ({baseline}).", it=it, **values)) + _now(w, v, told)
+    values["by"] = clauses.by_how_much(w, told.change)
     values["moved"] = clauses.moved(w, v.indicator, told.change, "perfect")
     said = w.text("Since the baseline ({baseline}) {moved} {by}", **values)
-    return said + _measured(w, told, str(values["limit"])) + _now(w, v, told)
-
-
-def _measured(w: Words, told: SinceBaseline, limit: str) -> str:
-    """What the change was held against where no test could be made, which the page says."""
-    if told.kind == "within_band":
-        return w.text(", less than the agreed limit ({limit}). No test was made.", limit=limit)
-    if told.kind == "described" or not limit:
-        return w.text(". No test was made.")
-    return w.text(", at least the agreed limit ({limit}). No test was made.", limit=limit)
+    return said + w.text(SINCE[told.kind], limit=limit_of(w, v)) + _now(w, v, told)
 
 
 def _baseline(w: Words, v: Verdict, baseline: Figure) -> str:

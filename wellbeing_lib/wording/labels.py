@@ -7,16 +7,41 @@ from ..params import Indicator
 from .catalogue import msg
 from .words import Words
 
-DIRECTION = {
+LEVEL = {
     "improved": msg("improved"),
-    "got_worse": msg("got worse"),
-    "changed_little": msg("changed a little"),
+    "worsened": msg("worsened"),
+    "higher": msg("clearly higher"),
+    "lower": msg("clearly lower"),
+    "changed_little": msg("changed only a little"),
+    "signs": msg("signs of change"),
     "unchanged": msg("unchanged"),
-    "risen": msg("risen"),
-    "fallen": msg("fallen"),
-    "cannot_tell": msg("direction cannot be told"),
-    "too_short": msg("too short a series"),
-    "cannot_assess": msg("cannot be assessed"),
+    "no_clear_change": msg("no clear change"),
+    "not_enough_data": msg("not enough data"),
+    "described": msg("described, not tested"),
+}
+RELATIVE = {
+    "rose_more": msg("rose more than in similar towns"),
+    "rose_less": msg("rose less than in similar towns"),
+    "fell_more": msg("fell more than in similar towns"),
+    "fell_less": msg("fell less than in similar towns"),
+    "rose_peers_fell": msg("rose, fell in similar towns"),
+    "fell_peers_rose": msg("fell, rose in similar towns"),
+    "nearly_as_peers": msg("nearly as in similar towns"),
+    "as_peers": msg("as in similar towns"),
+    "no_clear_difference": msg("no clear difference from similar towns"),
+    "not_enough_data": msg("not enough data"),
+    "described": msg("described, not tested"),
+}
+TREND = {
+    "improved": msg("a steady trend in the desired direction"),
+    "got_worse": msg("a steady trend against the desired direction"),
+    "changed_little": msg("a steady but small trend"),
+    "unchanged": msg("no trend"),
+    "risen": msg("a steady rise"),
+    "fallen": msg("a steady fall"),
+    "cannot_tell": msg("no clear trend"),
+    "too_short": msg("not enough data"),
+    "cannot_assess": msg("not enough data"),
 }
 NEWEST = {
     "unusually_high": msg("unusually high"),
@@ -25,22 +50,20 @@ NEWEST = {
     "cannot_assess": msg("cannot be assessed"),
 }
 SINCE = {
-    "improved": msg("improved"),
-    "got_worse": msg("got worse"),
-    "risen": msg("risen"),
-    "fallen": msg("fallen"),
-    "within_chance": msg("cannot be told from chance"),
-    "within_band": msg("changed less than the agreed limit"),
-    "same_value": msg("same as the baseline"),
+    "above": msg("clearly above the baseline"),
+    "below": msg("clearly below the baseline"),
+    "at_baseline": msg("at the baseline"),
+    "no_clear_difference": msg("no clear difference from the baseline"),
     "described": msg("described, not tested"),
-    "cannot_assess": msg("cannot be assessed"),
+    "cannot_assess": msg("not enough data"),
 }
 TARGET = {
-    "reached": msg("already at the target value"),
+    "reached": msg("target value already met"),
     "likely": msg("likely"),
     "possible": msg("possible"),
+    "rather_unlikely": msg("rather unlikely"),
     "unlikely": msg("unlikely"),
-    "cannot_assess": msg("cannot be assessed"),
+    "cannot_assess": msg("not enough data"),
 }
 COMPARISON = {
     "higher": msg("higher"),
@@ -116,7 +139,7 @@ METHOD = {
     "line": msg("straight line, allowing for serial correlation"),
     "ranks": msg("ranks (Mann-Kendall, Theil-Sen)"),
     "counts": msg("model of counts, allowing for extra variation"),
-    "band": msg("declared limit, no test"),
+    "variation": msg("difference against the variation from year to year"),
     "described": msg("described, not tested"),
 }
 SEX = {"female": msg("women"), "male": msg("men"), "total": msg("all")}
@@ -142,9 +165,19 @@ WHOLE = {
 }
 
 
-def direction_label(w: Words, kind: str) -> str:
-    """Question A in a word or two."""
-    return w.text(DIRECTION[kind])
+def level_label(w: Words, kind: str) -> str:
+    """The change of level in a word or two."""
+    return w.text(LEVEL[kind])
+
+
+def relative_label(w: Words, kind: str) -> str:
+    """The change of level against similar towns in a few words."""
+    return w.text(RELATIVE[kind])
+
+
+def trend_label(w: Words, kind: str) -> str:
+    """Whether there is a steady trend, in a word or two."""
+    return w.text(TREND[kind])
 
 
 def newest_label(w: Words, kind: str) -> str:

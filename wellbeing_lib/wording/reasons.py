@@ -22,6 +22,8 @@ REASONS = {
     "ceiling": msg("The figure is so near its limit that it has hardly any room to move."),
     "ties": msg("Many years have the same value, and the methods do not agree."),
     "wandering": msg("The counts vary so much from year to year that the finding would hang on the method."),
+    "few_peers": msg("There are too few similar towns with figures of the same years."),
+    "scales_differ": msg("The answer depends on whether it is measured as a difference or as a ratio."),
     "direction_none": msg("The indicator has no desired direction."),
     "constant": msg("The figure has been the same every year."),
     "described": msg("The figure is described as it is, without a test."),
@@ -44,9 +46,9 @@ def reason(w: Words, code: str, v: Verdict) -> str:
         return w.text("The data hold no figure newer than that of {year}.", year=v.newest.year)
     if code == "not_published":
         return w.text("There is no figure of {place} in the data by {year}.", place=w.place(v.area), year=v.year)
-    if code == "few_points" and v.direction.n and v.direction.reason == code:
+    if code == "few_points" and v.level.n and v.level.reason == code:
         return w.plural(
-            "There is only one comparable year.", "There are only {n} comparable years.", v.direction.n
+            "There is only one comparable year.", "There are only {n} comparable years.", v.level.n
         )  # fmt: skip
     if code == "ages_changed" and v.indicator.ages_change:
         return sentence(v.indicator.ages_change[w.language])

@@ -11,9 +11,6 @@ from .words import Words, capital
 
 LONGEST = 10  # years before the newest that question B looks at
 
-NEVER_TOLD = ("cannot_assess", "too_short")
-JUDGED = {"improved": msg("The situation has improved."), "got_worse": msg("The situation has got worse.")}
-
 
 def statement(w: Words, v: Verdict) -> str:
     """The newest value in the catalogue's own sentence, with the people behind it where the source gives them."""
@@ -80,74 +77,14 @@ def years_before(v: Verdict) -> tuple[int | None, int | None]:
     return (years[-LONGEST:][0], years[-1]) if years else (None, None)
 
 
-def direction(w: Words, v: Verdict) -> str:
-    """Question A in words: a clear change, a small one, none, or what the figures leave open."""
-    told, indicator = v.direction, v.indicator
-    years = w.years(told.first, told.last)
-    if told.kind in NEVER_TOLD:
-        return _not_told(w, v)
-    if told.reason == "constant" or told.change is None:
-        return w.text("The value was the same in every year of {years}.", years=years)
-    limit = limit_of(w, v)
-    match told.kind:
-        case "improved" | "got_worse" | "risen" | "fallen":
-            return _clear(w, v, years)
-        case "changed_little":
-            return w.text(
-                "{moved} in {years} by an estimated {amount}, less than the agreed limit ({limit}).",
-                moved=capital(clauses.moved(w, indicator, told.change, "past")), years=years,
-                amount=w.long(told.change), limit=limit,
-            )  # fmt: skip
-        case "unchanged":
-            it = capital(clauses.noun(w, indicator))
-            return w.text(
-                "{it} stayed unchanged in {years}: any change is smaller than the agreed limit ({limit}).",
-                it=it, years=years, limit=limit,
-            )  # fmt: skip
-        case _:
-            return _open(w, v, years)
-
-
-def _not_told(w: Words, v: Verdict) -> str:
-    if v.direction.reason == "described" or not v.newest:
-        return ""
-    why = reason(w, v.direction.reason, v)
-    if v.direction.kind == "too_short":
-        return w.text("The series is too short to tell a direction. {why}", why=why).strip()
-    return w.text("The direction cannot be assessed. {why}", why=why).strip()
-
-
-def _clear(w: Words, v: Verdict, years: str) -> str:
-    change = v.direction.change
-    assert change is not None  # noqa: S101 - a stated direction has its change; this tells the type checker
-    moved = capital(clauses.moved(w, v.indicator, change, "clearly_in"))
-    said = w.text("{moved} in {years}, by an estimated {amount}.", moved=moved, years=years, amount=w.long(change))
-    judged = JUDGED.get(v.direction.kind)
-    return f"{said} {w.text(judged)}" if judged else said
-
-
-def _open(w: Words, v: Verdict, years: str) -> str:
-    low, high = v.direction.low, v.direction.high
-    if not low or not high:
-        return w.text("The direction in {years} cannot be told.", years=years)
-    said = w.text(
-        "The direction in {years} cannot be told: the figures fit {fits}.", years=years, fits=clauses.fits(w, low, high)
-    )
-    if v.direction.signs_only:
-        signs = w.text("There are signs of a change, but chance could explain them.")
-        return f"{said} {signs}"
-    if v.direction.reason in ("ties", "wandering"):
-        return f"{said} {reason(w, v.direction.reason, v)}"
-    return said
-
-
 def limit_of(w: Words, v: Verdict) -> str:
     """The smallest change that matters, with people where they are known."""
     people = v.indicator.min_change.people if v.indicator.min_change else None
     return clauses.smallest_change(w, v.min_change, v.min_change_people, people[w.language] if people else "")
 
 
-def paragraph(w: Words, v: Verdict) -> str:
-    """What stands under the chart: newest value, the one before, whether it is unusual, the direction."""
-    parts = (statement(w, v), previous(w, v), unusual(w, v), direction(w, v))
-    return " ".join(part for part in parts if part)
+def years_at_end(w: Words, v: Verdict, *, late: bool) -> str:
+    """The years at one end of the window: with alternating cohorts each value covers a cycle."""
+    years, cycle = v.level.years, v.indicator.cycle
+    end = years[-v.level.of_years :] if late else years[: v.level.of_years]
+    return w.years(end[0] - cycle + 1, end[-1])
