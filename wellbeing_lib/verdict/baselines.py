@@ -88,7 +88,13 @@ def _tested_by_counts(
     dispersion = max(1.0, float(varied.se) ** 2 / (2 * binomial)) if binomial > 0 else 1.0
     told, *ends = (
         stats.proportion_difference(
-            [cases], [people], [cases_then], [people_then], dispersion_a=dispersion, dispersion_b=dispersion, df=float(varied.df)
+            [cases],
+            [people],
+            [cases_then],
+            [people_then],
+            dispersion_a=dispersion,
+            dispersion_b=dispersion,
+            df=float(varied.df),
         )
         for people, people_then in (((low + high) / 2, (low_then + high_then) / 2), (low, high_then), (high, low_then))
     )
