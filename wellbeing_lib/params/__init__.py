@@ -28,6 +28,7 @@ from .models import (
     Priority,
     Proposal,
     Setting,
+    Similarity,
     Target,
     Text,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Priority",
     "Proposal",
     "Setting",
+    "Similarity",
     "Target",
     "Text",
     "load_assessment",

@@ -267,6 +267,14 @@ class PeopleGroup(Model):
     source: ShortText
 
 
+class Similarity(Model):
+    """A background figure by which similar towns are found, and how much it weighs."""
+
+    indicator: ShortText
+    weight: Annotated[Number, Field(gt=0)]
+    log: StrictBool = False
+
+
 class Municipality(Model):
     """Who we are, whom we are compared with, and how the page addresses its readers."""
 
@@ -274,6 +282,7 @@ class Municipality(Model):
     country: AreaCode
     region: AreaCode
     peers: tuple[MunicipalityCode, ...]
+    similarity: tuple[Similarity, ...] = ()
     languages: tuple[Language, ...] = Field(min_length=1)
     min_cases: Annotated[int, Field(ge=1, strict=True)]
     min_people: Annotated[int, Field(ge=1, strict=True)]

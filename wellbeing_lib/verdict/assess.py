@@ -14,9 +14,11 @@ from .directions import directions
 from .levels import Window, assess_levels, colour, window_of
 from .outlooks import outlook_of
 from .series import Panel, Series, series_of
+from .similar import similar_towns
 from .types import ClassB, Direction, Figure, Level, Newest, Point, RelativeLevel, Verdict
 
 POPULATION = "sotkanet:127"  # the people behind rates per 1,000 residents
+MOST_PEERS = 10  # of the nearest towns with a value in every year
 
 
 def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFrame) -> dict[str, Verdict]:
@@ -46,9 +48,9 @@ def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFra
 
 
 def _windows(params: Params, panel: Panel, series: Sequence[Series], small: Sequence[bool], year: int) -> list[Window]:
-    population, peers = panel.values(POPULATION, params.area), _peers(params)
+    population, (peers, most) = panel.values(POPULATION, params.area), _peers(params, panel, year)
     return [
-        window_of(one, panel, peers, year=year, small=few, population=population)
+        window_of(one, panel, peers, year=year, small=few, population=population, most=most)
         for one, few in zip(series, small, strict=True)
     ]
 
@@ -60,9 +62,16 @@ def _on_page(params: Params) -> Sequence[str]:
     return tuple(key for priority in params.plan.priorities for key in priority.indicators)
 
 
-def _peers(params: Params) -> Sequence[str]:
-    """The declared similar towns, which are those of the default municipality."""
-    return params.municipality.peers if params.area == params.municipality.code else ()
+def _peers(params: Params, panel: Panel, year: int) -> tuple[Sequence[str], int | None]:
+    """Similar towns, and at most how many are used: those declared, which are the default municipality's, else the
+    nearest by background figures of the year assessed or older.
+    """
+    own = params.municipality
+    if params.area == own.code:
+        return own.peers, None
+    towns = sorted({area for _, area, _ in panel.rows if area.isdigit()})
+    ranked = similar_towns(panel, params.area, towns, own.similarity, year=year)
+    return tuple(ranked["area"]), MOST_PEERS
 
 
 def _area(indicator: Indicator, params: Params) -> str:

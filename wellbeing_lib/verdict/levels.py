@@ -97,7 +97,9 @@ def window_of(
     used = np.isfinite(own)
     rows, towns, left_out = [], [], []
     for area in peers if used.any() else ():
-        if area == one.area or len(towns) == most:
+        if len(towns) == most:
+            break
+        if area == one.area or (one.indicator.code, area, "total") not in panel.rows:
             continue
         row = _in_years_of(series_of(one.indicator, panel, area), used)
         if np.isfinite(row[used]).all():
@@ -149,8 +151,8 @@ class _Tested:
 
 def _tested(rows: Sequence[Window], *, relative: bool, logged: bool = False) -> _Tested:
     """The test of every row that may be tested, all in one call."""
-    blank = np.full(len(rows), np.nan)
-    answer = _Tested(*(blank.copy() for _ in range(5)), np.array([r.reason for r in rows], object))
+    change, low, high, p, share = np.full((5, len(rows)), np.nan)
+    answer = _Tested(change, low, high, p, share, np.array([r.reason for r in rows], object))
     members = [
         at
         for at, row in enumerate(rows)
@@ -372,4 +374,6 @@ def colour(level: Level, relative: RelativeLevel, indicator: Indicator) -> Liter
         if relative.kind not in CLEAR or indicator.crude:
             return ""
         return "good" if (relative.change > 0) == (indicator.desired == "higher") else "bad"
-    return {"improved": "good", "worsened": "bad"}.get(level.kind, "")
+    if level.kind not in ("improved", "worsened"):
+        return ""
+    return "good" if level.kind == "improved" else "bad"

@@ -104,8 +104,8 @@ def _row(
         "extreme": extreme,
         "extreme_since": extreme_since,
         "extreme_among": among,
-        "trend_p": _value(v.direction.p),
-        "trend_class": v.direction.kind,
+        "trend_p": _value(v.trend.p),
+        "trend_class": v.trend.kind,
         "sensitive_years": ", ".join(map(str, level.sensitive_years)),
         "reason": level.reason,
     }

@@ -29,7 +29,7 @@ def similar_towns(
     known = list(dict.fromkeys((area, *towns)))
     table = np.array([_latest(panel, one, known, year) for one in features]).T
     scaled = np.array([np.log(column) if one.log else column for one, column in zip(features, table.T, strict=True)]).T
-    complete = np.isfinite(scaled).all(axis=1)
+    complete = np.atleast_1d(np.isfinite(scaled).all(axis=1))
     names = [one.indicator for one in features]
     if not complete[0] or complete.sum() < FEWEST_TOWNS:
         return pd.DataFrame(columns=["area", "distance", "rank", *names])
