@@ -57,7 +57,9 @@ def shell(project: Project, commands: str) -> str:
     ready = project.root / ".venv" / "ready"
     if not ready.exists():
         ready.parent.mkdir()
-        (ready.parent / "bin").symlink_to(ROOT / ".venv" / "bin")
+        for entry in (ROOT / ".venv").iterdir():
+            if entry.name != ready.name:
+                (ready.parent / entry.name).symlink_to(entry)
         for name in ("Makefile", "pyproject.toml"):
             (project.root / name).write_bytes((ROOT / name).read_bytes())
         ready.touch()
