@@ -249,3 +249,33 @@ def test_params_are_measured_in_bytes_and_never_cut(tmp_path: Path) -> None:
         packed.writestr("params/x.yaml", text)
     with pytest.raises(InputError, match=r"params/x\.yaml: has more than 2,000,000 bytes"):
         read_yaml(zipfile.Path(tmp_path / "x.zip") / "params" / "x.yaml")  # type: ignore[arg-type] - reads alike
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    overlap: in_care\n", "    overlap: in_care\n    cohort: 1\n", "cohort = 1"),
+        ("    overlap: in_care\n", "    overlap: in_care\n    cyclical: sometimes\n", "cyclical = "),
+        ("    overlap: in_care\n", "    overlap: in_care\n    relative_scale: per_cent\n", "relative_scale = "),
+        ("    overlap: in_care\n", "    overlap: in_care\n    known_about: 61\n", "known_about = 61"),
+        (
+            "    overlap: in_care\n",
+            "    overlap: in_care\n    price_base: 2022\n",
+            "children_in_care: price_base belongs to an indicator in euros",
+        ),
+        (
+            "    overlap: in_care\n",
+            "    overlap: in_care\n    stands_in_for: children_in_care\n",
+            "children_in_care: stands_in_for must name another indicator",
+        ),
+        (
+            "    overlap: in_care\n",
+            "    overlap: in_care\n    stands_in_for: child_in_care\n",
+            "children_in_care.stands_in_for",
+        ),
+    ],
+)
+def test_keys_of_the_catalogue_hold_what_they_are_for(folder: Path, old: str, new: str, said: str) -> None:
+    (fault,) = broken(folder, "indicators.yaml", old, new)
+
+    assert said in fault

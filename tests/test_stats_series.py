@@ -4,18 +4,28 @@ import numpy as np
 import pytest
 
 from wellbeing_lib.stats import (
+    change_since,
     chi_square_trend,
     gap_change,
+    level_change,
     monotone_trend,
     newest_value,
     proportion_trend,
     rate_trend,
+    relative_level_change,
     target_progress,
     undeclared_step,
     value_trend,
 )
 
 PEOPLE = 1000.0
+
+
+def towns_of(years):
+    """Eight series to compare with."""
+    return np.random.default_rng(1).normal(size=(8, np.size(years)))
+
+
 CALLS = {
     "ranks": monotone_trend,
     "line": value_trend,
@@ -25,6 +35,10 @@ CALLS = {
     "rate": lambda values, years: rate_trend(values, np.full(np.shape(years), PEOPLE), years),
     "share": lambda values, years: proportion_trend(values, np.full(np.shape(years), PEOPLE), years),
     "chi-square": lambda values, years: chi_square_trend(values, np.full(np.shape(years), PEOPLE), years),
+    "level": lambda values, years: level_change(values, towns_of(years), years),
+    "level, no peers": lambda values, years: level_change(values, None, years),
+    "relative": lambda values, years: relative_level_change(values, towns_of(years), years),
+    "since": lambda values, years: change_since(values, towns_of(years), years, baseline_year=2),
     "target": lambda values, years: target_progress(
         values, years, baseline_year=2, target_year=9, target=3, desired="lower"
     ),

@@ -69,6 +69,12 @@ def load_indicators(folder: Path) -> dict[str, Indicator]:
             faults += sentences(error, Indicator, f"{shown}: {key}")
     codes = [indicator.code for indicator in catalogue.values()]
     faults += [f"{shown}: {code} is used by two indicators" for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    faults += [
+        f"{shown}: {one.key}.stands_in_for = {short(one.stands_in_for)}: no such entry"
+        + near(one.stands_in_for, catalogue)
+        for one in catalogue.values()
+        if one.stands_in_for and one.stands_in_for not in catalogue
+    ]
     if faults:
         raise InputError(faults)
     return catalogue

@@ -220,6 +220,12 @@ class Indicator(Model):
     group: Group
     theme: Theme
     overlap: ShortText | None = None
+    stands_in_for: Key | None = None
+    cyclical: StrictBool = False
+    cohort: StrictBool = False
+    relative_scale: Literal["points", "ratio"] = "points"
+    price_base: Year | None = None
+    known_about: Annotated[int, Field(ge=0, le=60, strict=True)] | None = None
     level: Literal["municipality", "region"] = "municipality"
     crude: StrictBool = False
     max_age: Annotated[int, Field(ge=0, le=10, strict=True)] = 2
@@ -236,6 +242,10 @@ class Indicator(Model):
             raise ValueError("a judged indicator needs a desired direction and a min_change")
         if self.min_change and self.min_change.value < 2 * 10**-self.decimals - 1e-12:
             raise ValueError(f"min_change must be at least twice the rounding step {10**-self.decimals:g}")
+        if self.price_base is not None and self.unit != "euros":
+            raise ValueError("price_base belongs to an indicator in euros")
+        if self.stands_in_for == self.key:
+            raise ValueError("stands_in_for must name another indicator")
         return self
 
 

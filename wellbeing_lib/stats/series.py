@@ -1,5 +1,6 @@
 """How series are laid out for the other modules: rows, gaps and groups alike in shape; no statistics."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, TypeVar
@@ -29,6 +30,19 @@ def rows(values: ArrayLike, years: ArrayLike | None = None) -> tuple[Floats, boo
         raise ValueError(f"values have {table.shape[1]} columns, years have {np.size(years)} entries")
     table[~(np.abs(table) < LARGEST)] = np.nan
     return table, single
+
+
+def leading_rows(values: ArrayLike, years: Floats) -> tuple[Floats, tuple[int, ...]]:
+    """`values` (..., years) as a table of one series a row, and the shape of what came before years.
+
+    Odd figures are missing and errors are raised as by `rows`.
+    """
+    table = np.array(values, dtype=float)
+    if not table.ndim:
+        raise ValueError("values must have the shape (..., years), not ()")
+    shape = table.shape[:-1]
+    flat, _ = rows(table.reshape(math.prod(shape), table.shape[-1]), years)
+    return flat, shape
 
 
 def ascending(years: ArrayLike) -> Floats:
@@ -86,6 +100,11 @@ def as_given(result: Result, single: bool) -> Result:
     """The `result` as it came in: for a single series its arrays lose their only axis."""
     if not single:
         return result
+    return shaped(result, ())
+
+
+def shaped(result: Result, shape: tuple[int, ...]) -> Result:
+    """The `result` with each of its arrays (series,) brought into `shape`."""
     names = [field.name for field in fields(result)]  # pyright: ignore[reportArgumentType] - every result is one
-    changed: dict[str, Any] = {name: np.asarray(getattr(result, name)).reshape(()) for name in names}
+    changed: dict[str, Any] = {name: np.asarray(getattr(result, name)).reshape(shape) for name in names}
     return replace(result, **changed)  # pyright: ignore[reportArgumentType] - the same
