@@ -229,7 +229,7 @@ def _write_failed(error: ChapterError, made: Path, folder: Path, page: Appendix,
 def _without_paths(text: str, root: Path) -> str:
     """A text with paths below the project's folder relative to it, and of any other path the last name only.
 
-    >>> _without_paths("No such file: '/srv/ada/wellbeing/params/x.yaml', '/tmp/ab/c.py'", Path("/srv/ada/wellbeing"))
+    >>> _without_paths("No such file: '/srv/ada/wellbeing/params/x.yaml', '/var/ab/c.py'", Path("/srv/ada/wellbeing"))
     "No such file: 'params/x.yaml', '.../c.py'"
     >>> _without_paths("see https://example.org/a/b or a/b/c", Path("/srv/ada"))
     'see https://example.org/a/b or a/b/c'
