@@ -22,11 +22,10 @@ from .. import manifest, sharing
 from ..params import Params
 from .chapters import Executed, Run
 
-# What Python itself and the libraries open: it changes with their versions, which the lock holds.
-SYSTEM = tuple(
-    f"{Path(path)}/"
-    for path in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
-)
+# What Python itself and the libraries open: it changes with their versions, which the lock holds. An environment may
+# stand behind a link, and what is opened there is named either way.
+_FOLDERS = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
+SYSTEM = tuple({f"{path}/" for folder in _FOLDERS for path in (Path(folder), Path(folder).resolve())})
 LIBRARY = f"{Path(__file__).parent.parent}/"
 
 
