@@ -101,7 +101,7 @@ MUTANTS = {
         "wellbeing_lib/params/reading.py", "        _refuse_odd(text, shown)\n", "",
     ),
     "test_sources_web::test_a_drip_of_bytes_and_a_flood_end": (
-        "wellbeing_lib/sources/web.py", "if time.monotonic() - started > self._patience.whole_answer:", "if False:",
+        "wellbeing_lib/sources/web.py", "asyncio.timeout(self._patience.whole_answer)", "asyncio.timeout(None)",
     ),
     "test_integrity::test_an_input_that_is_another_now_is_told": (
         "wellbeing_lib/integrity.py", "if before.get(name) != now.get(name))", "if False)",

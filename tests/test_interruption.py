@@ -42,12 +42,15 @@ def rebuilt(built: Project, tmp_path: Path) -> Project:
 # put in place all or nothing
 
 
+VERSIONS = {"old": 1, "new": 2}
+
+
 def make_version(folder: Path, name: str, files: tuple[str, ...]) -> None:
     with publishing.making(folder) as made:
         for file in files:
             (made / file).parent.mkdir(parents=True, exist_ok=True)
             (made / file).write_text(f"{file} of {name}", encoding="utf-8")
-        manifest.write(made, made_from={}, facts={"version": name})
+        manifest.write(made, made_from={}, facts={"version": VERSIONS[name]})
         publishing.publish(made, folder)
 
 
@@ -83,7 +86,7 @@ def test_a_death_at_any_step_leaves_one_version_or_what_ends_it(tmp_path: Path) 
             break
         died += 1
         if not publishing.waiting(folder):
-            assert contents(folder) == before or manifest.read(folder)["version"] == "new"
+            assert contents(folder) == before or manifest.read(folder)["version"] == VERSIONS["new"]
         with publishing.making(folder):
             pass
         found = contents(folder)

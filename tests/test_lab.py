@@ -188,7 +188,7 @@ def test_saved_code_is_there_at_the_next_cell(tmp_path: Path) -> None:
 
     assert "%autoreload 2" in settings
     assert "exec_PYTHONSTARTUP = False" in settings
-    assert 'IPYTHONDIR="$(CURDIR)/.ipython"' in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert 'IPYTHONDIR="$$(pwd)/.ipython"' in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 # finding

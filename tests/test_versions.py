@@ -226,11 +226,17 @@ def test_a_whole_zip_is_read(tmp_path: Path, whole: dict[str, bytes], words: Wor
         ({"indicators.csv": b"indicator,area,year,measure,value,shown_fi\nx,205\n"}, "must have in every row"),
         ({"indicators.csv": b"\xff\xfe"}, "indicators.csv is not readable"),
         ({"indicators.csv": b'indicator\n"' + b"x" * 200_000 + b'"\n'}, "indicators.csv is not readable"),
-        ({"params/2024.yaml": b"[]\n"}, "params/2024.yaml: must name its plan"),
-        ({"params/2024.yaml": b"plan: ../../x\n"}, "params/2024.yaml: must name its plan"),
-        ({"params/indicators.yaml": b"- 1\n"}, "params/indicators.yaml: must hold keys and values"),
-        ({"params/indicators.yaml": b"indicators: [1]\n"}, "params of one are of a shape that cannot be compared"),
-        ({"params/plan-2022-2025.yaml": b"priorities: 7\n"}, "params of one are of a shape that cannot be compared"),
+        ({"params/2024.yaml": b"[]\n"}, "params/2024.yaml: must hold keys with values"),
+        ({"params/2024.yaml": b"plan: ../../x\n"}, 'params/2024.yaml: plan = "../../x": must be the name of a file'),
+        ({"params/indicators.yaml": b"- 1\n"}, "params/indicators.yaml: must hold keys with values"),
+        (
+            {"params/indicators.yaml": b"indicators: [1]\n"},
+            "its params cannot be compared",
+        ),
+        (
+            {"params/plan-2022-2025.yaml": b"priorities: 7\n"},
+            "its params cannot be compared",
+        ),
         ({"params/plan-2022-2025.yaml": b"\xff"}, "is not UTF-8 text"),
     ],
 )

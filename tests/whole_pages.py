@@ -63,6 +63,9 @@ def _run_cell(source: str, names: dict[str, Any]) -> Any:
 
 
 def _output(shown: Any) -> NotebookNode:
+    if hasattr(shown, "_repr_mimebundle_"):
+        data, metadata = shown._repr_mimebundle_()
+        return nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)
     html = getattr(shown, "_repr_html_", lambda: None)()
     data = {"text/plain": repr(shown)} | ({"text/html": html} if html else {})
     return nbformat.v4.new_output("execute_result", data, execution_count=1)

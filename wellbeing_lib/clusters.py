@@ -34,6 +34,7 @@ def client(scheduler: str | None = None, *, workers: int | None = None) -> Itera
     where they do not, and where no scheduler answers. A scheduler that holds them is trusted as this process is.
     """
     import dask.config
+    import distributed  # noqa: F401 - brings its own settings, which would go with ours at the end if it came later
 
     with (
         tempfile.TemporaryDirectory(prefix="wellbeing-batch-") as folder,

@@ -1,5 +1,6 @@
 """What a forked process does: be a kernel, or wait for the runner's end and clear up after it; see `kernels`."""
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -8,6 +9,8 @@ import signal
 import sys
 import tempfile
 import threading
+import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 # What can bring something into a chapter from outside, by the names that Python's audit gives.
@@ -89,7 +92,17 @@ def remove_after_runner(folder: str) -> None:
     """Wait for the end of the runner and remove its `folder`, in case it could not. Runs in the forked process."""
     os.setsid()
     multiprocessing.connection.wait([_runner_sentinel()])
+    _until_gone(multiprocessing.parent_process())  # which may be removing the folder itself, as its last act
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _until_gone(runner: BaseProcess | None) -> None:
+    """Wait until a process that is ending has ended, two seconds at most: one that nobody asks after stays listed."""
+    deadline = time.monotonic() + 2
+    with contextlib.suppress(OSError):
+        while runner and runner.pid and time.monotonic() < deadline:
+            os.kill(runner.pid, 0)
+            time.sleep(0.02)
 
 
 def _runner_sentinel() -> int:

@@ -44,6 +44,6 @@ def _faults(notebook: dict[str, Any], *, chapter: bool) -> Iterator[str]:
         yield "must have one cell with the tag parameters"
     for number, (kind, tag) in enumerate(tags):
         if kind == "markdown" and tag not in (("fi",), ("en",), (access.LAB,)):
-            yield f"cell {number}: prose must have the one tag fi or en (or lab), not {', '.join(tag) or 'none'}"
+            yield f"cell {number}: prose must have the one tag fi or en, not {', '.join(tag) or 'none'}"
     if sum(tag == ("fi",) for _, tag in tags) != sum(tag == ("en",) for _, tag in tags):
         yield "the prose cells do not stand once in each language"

@@ -6,7 +6,7 @@
 import multiprocessing.util
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +65,12 @@ def make(
     say: Progress = silent,
     threads: int | None = None,
     snapshot: str | None = None,
+    beside: Mapping[str, Sequence[int]] | None = None,
 ) -> None:
     """Make the pages and what lies beside them in a folder of its own, and move all of it into place at the end.
 
-    `snapshot` is named where it is another one than params pin; `made_from` counts it then as well.
+    `snapshot` is named where it is another one than params pin; `made_from` counts it then as well. `beside` are the
+    years that the page in each language leads to, by default those whose pages are built beside it.
     """
     first = next(iter(pages.values()))
     year = first.params.year
@@ -79,7 +81,8 @@ def make(
             chapters = _chapters(pages, folder, basis, say=say, threads=threads)
             for one in chapters:
                 _write(made / "notebooks" / f"{one.run.key}.ipynb", one.text)
-            beside = {code: at_hand.neighbours(folder, year=year, language=code) for code in pages}
+            if beside is None:
+                beside = {code: at_hand.neighbours(folder, year=year, language=code) for code in pages}
             for language, page in pages.items():
                 executed = [(one.run, one.notebook) for one in chapters if one.run.language == language]
                 _write(made / f"appendix.{language}.html", page_of(page, executed, list(pages), beside[language]))
@@ -113,7 +116,8 @@ def made_again(folder: Path, *, root: Path = ROOT) -> int:
     with tempfile.TemporaryDirectory(prefix="wellbeing-again-") as temporary:
         again = Path(temporary) / folder.name
         try:
-            make({code: page.in_language(code) for code in languages}, again, made_from=made_from, root=root)
+            pages = {code: page.in_language(code) for code in languages}
+            make(pages, again, made_from=made_from, root=root, beside=found.get("neighbours"))
         except ChapterError as error:
             raise InputError([f"{folder.name}: cannot be made again: {error.run.name}: {error.what}"]) from None
         files = manifest.hashes((p for p in again.rglob("*") if p.is_file() and p.name != manifest.NAME), root=again)
@@ -225,9 +229,9 @@ def _write_failed(error: ChapterError, made: Path, folder: Path, page: Appendix,
 def _without_paths(text: str, root: Path) -> str:
     """A text with paths below the project's folder relative to it, and of any other path the last name only.
 
-    >>> _without_paths("No such file: '/home/ada/wellbeing/params/x.yaml', '/tmp/ab/c.py'", Path("/home/ada/wellbeing"))
+    >>> _without_paths("No such file: '/srv/ada/wellbeing/params/x.yaml', '/var/ab/c.py'", Path("/srv/ada/wellbeing"))
     "No such file: 'params/x.yaml', '.../c.py'"
-    >>> _without_paths("see https://example.org/a/b or a/b/c", Path("/home/ada"))
+    >>> _without_paths("see https://example.org/a/b or a/b/c", Path("/srv/ada"))
     'see https://example.org/a/b or a/b/c'
     """
     for ours in {f"{root}/", f"{root.resolve()}/"}:

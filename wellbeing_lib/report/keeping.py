@@ -22,13 +22,11 @@ from .. import manifest, sharing
 from ..params import Params
 from .chapters import Executed, Run
 
-# What Python itself and the libraries open: it changes with their versions, which the lock holds.
-SYSTEM = tuple(
-    f"{Path(path)}/"
-    for path in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
-)
+# What Python itself and the libraries open: it changes with their versions, which the lock holds. An environment may
+# stand behind a link, and what is opened there is named either way.
+_FOLDERS = {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), "/usr", "/etc", "/dev", "/proc", "/sys"}
+SYSTEM = tuple({f"{path}/" for folder in _FOLDERS for path in (Path(folder), Path(folder).resolve())})
 LIBRARY = f"{Path(__file__).parent.parent}/"
-PRIVATE = f"{multiprocessing.util.get_temp_dir()}/"  # the runner's own: pages handed over, the kernels' profile
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,10 @@ class Basis:
         ]
 
     def _is_input(self, path: str) -> bool:
-        if path.startswith((f"{self.root}/wellbeing_lib/", LIBRARY, PRIVATE)):
+        # The runner's own folder, with the pages handed over. Asked for here, not when the module is imported: worker
+        # processes inherit a folder that exists when they start, and the end of one would take it from all.
+        private = f"{multiprocessing.util.get_temp_dir()}/"
+        if path.startswith((f"{self.root}/wellbeing_lib/", LIBRARY, private)):
             return True
         below = path.removeprefix(f"{self.root}/")
         return below in self.inputs or any(name.startswith(f"{below}/") for name in self.inputs)
