@@ -25,7 +25,9 @@ def results_of(verdicts: Mapping[str, Verdict], panel: Panel, towns: Sequence[st
     `panel` must end at the year assessed. `towns` are the municipalities among which the latest
     value may be the lowest or highest.
     """
-    return pd.DataFrame([_row(one, series_of(one.indicator, panel, one.area), panel, towns) for one in verdicts.values()])
+    return pd.DataFrame(
+        [_row(one, series_of(one.indicator, panel, one.area), panel, towns) for one in verdicts.values()]
+    )
 
 
 def _row(v: Verdict, one: Series, panel: Panel, towns: Sequence[str]) -> dict[str, object]:
