@@ -1,33 +1,22 @@
-"""The change of level of Kajaani's indicators, alone and against the declared similar towns."""
+"""Change of level: classes of real indicators, families, colours and the table of results."""
 
+import dataclasses
 from functools import cache
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from wellbeing_lib import appendix
+from wellbeing_lib.verdict.levels import CLEAR, colour
+from wellbeing_lib.verdict.results import results_of
+from wellbeing_lib.verdict.series import Panel
 
-from wellbeing_lib.observations import load_snapshot
-from wellbeing_lib.params import Indicator, load_params
-from wellbeing_lib.verdict.levels import Level, RelativeLevel, assess_levels, colour, window_of
-from wellbeing_lib.verdict.series import Panel, series_of
-
-ROOT = Path(__file__).parent.parent
-CYCLICAL = {"unemployed_share", "employment_rate"}
+YEARS = (2022, 2023, 2024)
 
 
 @cache
-def assessed(year: int = 2024) -> dict[str, tuple[Indicator, Level, RelativeLevel]]:
-    params = load_params(year, folder=ROOT / "params")
-    panel = Panel.of(load_snapshot(ROOT / "data" / "snapshots" / params.snapshot).observations).until(year)
-    catalogue = [one.model_copy(update={"cyclical": one.key in CYCLICAL}) for one in params.indicators.values()]
-    windows = [
-        window_of(series_of(one, panel, "205"), panel, params.municipality.peers, year=year, small=False)
-        for one in catalogue
-    ]
-    assert params.plan
-    page = [key for priority in params.plan.priorities for key in priority.indicators]
-    levels, relative = assess_levels(windows, page=page)
-    return {one.key: (one, level, other) for one, level, other in zip(catalogue, levels, relative, strict=True)}
+def page(year: int = 2024) -> appendix.Appendix:
+    return appendix.load(year=year)
 
 
 @pytest.mark.parametrize(
@@ -37,29 +26,52 @@ def assessed(year: int = 2024) -> dict[str, tuple[Indicator, Level, RelativeLeve
         ("unemployed_share", "lower", -4.8, -7.6, -1.9, ""),
     ],
 )
-def test_clear_changes_of_kajaani(key: str, kind: str, change: float, low: float, high: float, shown: str) -> None:
-    indicator, level, relative = assessed()[key]
-
-    assert level.kind == kind
-    assert [level.change, level.low, level.high] == pytest.approx([change, low, high], abs=0.05)
-    assert colour(level, relative, indicator) == shown
+def test_clear_changes_of_kajaani(key, kind, change, low, high, shown):
+    v = page().verdicts[key]
+    assert (v.level.kind, v.colour) == (kind, shown)
+    assert [v.level.change, v.level.low, v.level.high] == pytest.approx([change, low, high], abs=0.051)
 
 
-def test_what_is_not_clear_and_what_is_only_followed() -> None:
-    assert assessed()["child_low_income"][1].kind == "no_clear_change"
-    indicator, level, relative = assessed()["children_in_care"]
-    assert (level.kind, colour(level, relative, indicator)) == ("higher", "")
-    assert assessed()["unemployed_share"][2].reason == "scales_differ"
+def test_unclear_and_followed_changes_of_kajaani():
+    verdicts = page().verdicts
+    assert verdicts["child_low_income"].level.kind == "no_clear_change"
+    assert verdicts["children_in_care"].level.kind == "higher"
+    assert verdicts["children_in_care"].colour == ""
+    assert verdicts["unemployed_share"].relative.reason == "scales_differ"
 
 
-def test_the_judged_indicators_that_are_tested() -> None:
-    tested = [key for key, (one, level, _) in assessed().items() if one.judged and np.isfinite(level.p)]
-
+def test_judged_indicators_that_are_tested_are_counted_honestly():
+    tested = [v.key for v in page().verdicts.values() if v.judged and np.isfinite(v.level.p)]
     assert tested == ["child_low_income", "unemployed_share", "cervical_screening", "breast_screening"]
 
 
-def test_a_cyclical_change_is_rated_where_similar_towns_show_it_too() -> None:
-    indicator, level, relative = assessed(2023)["unemployed_share"]
+@pytest.mark.parametrize("year", YEARS)
+def test_a_cyclical_indicator_is_rated_only_beside_similar_towns(year):
+    for v in page(year).verdicts.values():
+        if v.indicator.cyclical and v.level.kind in ("improved", "worsened"):
+            assert v.relative.kind in CLEAR
+            assert np.sign(v.relative.change) == np.sign(v.level.change)
 
-    assert (level.kind, relative.kind) == ("improved", "fell_more")
-    assert colour(level, relative, indicator) == "good"
+
+def test_a_cohort_is_coloured_by_the_relative_change_alone():
+    v = page().verdicts["cervical_screening"]
+    cohort = v.indicator.model_copy(update={"cohort": True})
+    clear = dataclasses.replace(v.relative, kind="rose_more", change=2.0)
+    assert colour(v.level, v.relative, cohort) == ""
+    assert colour(v.level, clear, cohort) == "good"
+    assert colour(v.level, dataclasses.replace(clear, kind="rose_less", change=-2.0), cohort) == "bad"
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_results_have_a_row_for_each_indicator_equal_to_its_verdict(year):
+    shown = page(year)
+    panel = Panel.of(shown.snapshot.observations).until(year)
+    table = results_of(shown.verdicts, panel, shown.params.municipality.peers)
+    assert table["key"].tolist() == list(shown.params.indicators)
+    for row in table.to_dict("records"):
+        v = shown.verdicts[row["key"]]
+        assert (row["level_class"], row["relative_class"]) == (v.level.kind, v.relative.kind)
+        assert row["colour"] == v.colour
+        assert (v.newest is None) == pd.isna(row["latest"])
+        assert v.newest is None or row["latest"] == v.newest.value
+        np.testing.assert_equal([row["level_p"], row["level_q"]], [v.level.p, v.level.q])

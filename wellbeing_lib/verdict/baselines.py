@@ -38,7 +38,6 @@ def since_baseline(window: Window, setting: Setting, *, stale: bool, small: bool
     if reason:
         return SinceBaseline("cannot_assess", reason, "", baseline, **parts)
     change = newest - stored.value
-    change = newest - stored.value
     parts["change"] = one.difference("change_baseline", now, change)
     if one.indicator.kind in ("fact", "score", "survey"):
         reason = "survey" if one.indicator.kind == "survey" else "described"

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .levels import Level, RelativeLevel, colour
 from .series import Panel, Series, series_of
 from .types import Figure, Verdict
 
@@ -18,35 +17,21 @@ FEWEST_TOWNS = 15
 NAN = float("nan")
 
 
-def results_of(
-    verdicts: Mapping[str, Verdict],
-    series: Sequence[Series],
-    levels: Sequence[Level],
-    relative: Sequence[RelativeLevel],
-    panel: Panel,
-    towns: Sequence[str],
-) -> pd.DataFrame:
-    """One row for each indicator, indexed by nothing, in the order of the catalogue.
+def results_of(verdicts: Mapping[str, Verdict], panel: Panel, towns: Sequence[str]) -> pd.DataFrame:
+    """One row for each indicator, in the order of the catalogue.
 
     Values are in the indicator's own unit (differences of shares in percentage points), p and q
     fractions, missing numbers NaN, years floats with NaN where there is none, missing texts "".
-    `towns` are the municipalities among which the latest value may be the lowest or highest.
+    `panel` must end at the year assessed. `towns` are the municipalities among which the latest
+    value may be the lowest or highest.
     """
-    rows = [
-        _row(verdicts[one.indicator.key], one, level, other, panel, towns)
-        for one, level, other in zip(series, levels, relative, strict=True)
-    ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        [_row(one, series_of(one.indicator, panel, one.area), panel, towns) for one in verdicts.values()]
+    )
 
 
-def _row(
-    v: Verdict,
-    one: Series,
-    level: Level,
-    relative: RelativeLevel,
-    panel: Panel,
-    towns: Sequence[str],
-) -> dict[str, object]:
+def _row(v: Verdict, one: Series, panel: Panel, towns: Sequence[str]) -> dict[str, object]:
+    level, relative = v.level, v.relative
     since, outlook = v.since, v.outlook
     peers, country = v.comparison("peers"), v.comparison("country")
     extreme, extreme_since, among = extreme_of(one, panel, towns)
@@ -81,7 +66,7 @@ def _row(
         "relative_class": relative.kind,
         "relative_reason": relative.reason,
         "relative_towns": ", ".join(relative.towns),
-        "colour": colour(level, relative, v.indicator),
+        "colour": v.colour,
         "outlier": v.unusual.kind,
         "expected_low": _value(v.unusual.low),
         "expected_high": _value(v.unusual.high),
