@@ -40,8 +40,8 @@ def pin(project: Project, *, before: Callable[[Table], Table], after: Callable[[
     """Give 2023 an older snapshot of the years until 2023, and 2024 a newer one."""
     folder = project.root / "data" / "snapshots"
     ours = load_snapshot(folder / NOW)
-    old = before(ours.observations)
-    for name, table in ((OLD, old[old["year"] <= 2023]), ("2026-11-25", after(ours.observations))):
+    old = before(ours.default)
+    for name, table in ((OLD, old[old["year"] <= 2023]), ("2026-11-25", after(ours.default))):
         series = [dict(one) for one in ours.package["series"]]
         write_snapshot(folder / name, table, ours.areas, created=name, series=series, description="for a test")
     project.replace("params/2023.yaml", f'snapshot: "{NOW}"', f'snapshot: "{OLD}"')

@@ -106,7 +106,8 @@ def areas(
         known = pd.concat([known, last.areas[~last.areas["area"].isin(known["area"])]], ignore_index=True)
     needed = set(areas_known(last, regions)["area"])
     needed = (needed if wanted is None else needed & wanted) | set(table["area"])
-    needed |= set(known.loc[known["area"].isin(needed), "member_of"])  # so that each of their regions has its name
+    if last is not None:  # each of their regions keeps its name
+        needed |= set(last.areas.loc[last.areas["area"].isin(needed), "member_of"])
     return known[known["area"].isin(needed)].reset_index(drop=True)
 
 
