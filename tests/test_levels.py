@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+
 from wellbeing_lib import appendix
 from wellbeing_lib.verdict.levels import CLEAR, colour
 from wellbeing_lib.verdict.results import results_of
