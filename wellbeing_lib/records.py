@@ -18,7 +18,7 @@ from .whole import write_whole
 
 DECIDING = (
     "unit", "decimals", "kind", "counts", "desired", "judged", "min_change", "window", "cycle", "breaks", "ages_change",
-    "joined_vintages", "overlap", "cohort", "level", "max_age",
+    "joined_vintages", "overlap", "cohort", "cyclical", "relative_scale", "price_base", "crude", "level", "max_age",
 )  # fmt: skip
 LIMITS = ("min_cases", "min_people")
 _KEYS = {"municipality", "snapshot", "directions", "limits", "indicators"}

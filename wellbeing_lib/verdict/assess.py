@@ -13,7 +13,7 @@ from .comparisons import compared, lines_of, position_of
 from .directions import directions
 from .levels import Window, assess_levels, colour, window_of
 from .outlooks import outlook_of
-from .series import Panel, Series, series_of
+from .series import Floats, Panel, Series, series_of
 from .similar import similar_towns
 from .types import ClassB, Direction, Figure, Level, Newest, Point, RelativeLevel, Verdict
 
@@ -125,10 +125,10 @@ def _verdict(
         level=course[0],
         relative=course[1],
         trend=course[2],
-        unusual=_unusual(one, stale, small),
+        unusual=_unusual(window, panel, stale, small),
         since=since,
         outlook=outlook_of(one, setting, since=since, stale=stale, panel=panel, pooled_from=pooled_from),
-        comparisons=compared(one, params, panel, areas, small=small),
+        comparisons=compared(one, course[0], params, panel, areas, small=small),
         position=position_of(one, params, panel, areas),
         by_sex=_by_sex(one, panel),
         lines=lines_of(one, params, panel, areas),
@@ -184,17 +184,13 @@ def _round_to_two_digits(value: float) -> float:
     return float(step * round(value / step))
 
 
-def _unusual(one: Series, stale: bool, small: bool) -> Newest:
+def _unusual(window: Window, panel: Panel, stale: bool, small: bool) -> Newest:
     """Question B on the newest value and up to ten of the same cohort before it."""
+    one = window.series
     reason = _barred_value(one, stale) or ("small_numbers" if small else "")
     if reason or one.newest is None:
         return Newest("cannot_assess", reason or "not_published")
-    told = stats.prediction_interval(
-        one.within(one.one_cohort()),
-        one.years,
-        rounding=10.0**-one.indicator.decimals,
-        limits=(0, 100) if one.indicator.unit == "percent" else None,
-    )
+    told = _predicted(one.within(one.one_cohort()), one)
     if np.isnan(told.unusual):
         return Newest("cannot_assess", str(told.reason))
     kind: ClassB = "ordinary" if told.unusual == 0 else "unusually_high" if told.unusual > 0 else "unusually_low"
@@ -204,7 +200,30 @@ def _unusual(one: Series, stale: bool, small: bool) -> Newest:
         for name, value in (("expected", told.expected), ("expected_low", told.low), ("expected_high", told.high))
     )
     good = None if kind == "ordinary" or not wanted else bool(told.unusual == wanted)
-    return Newest(kind, "", expected, low, high, good)
+    same, towns = (0, 0) if kind == "ordinary" else _unusual_in(window, panel, float(told.unusual))
+    return Newest(kind, "", expected, low, high, good, same, towns)
+
+
+def _predicted(values: Floats, one: Series) -> stats.Newest:
+    return stats.prediction_interval(
+        values,
+        one.years,
+        rounding=10.0**-one.indicator.decimals,
+        limits=(0, 100) if one.indicator.unit == "percent" else None,
+    )
+
+
+def _unusual_in(window: Window, panel: Panel, unusual: float) -> tuple[int, int]:
+    """In how many similar towns the value of the same year is unusual in the same way, and of how many."""
+    one, rows = window.series, []
+    for town in window.towns:
+        other = series_of(one.indicator, panel, town)
+        if other.newest == one.newest:
+            rows.append(other.within(other.one_cohort()))
+    if not rows:
+        return 0, 0
+    told = _predicted(np.array(rows), one).unusual
+    return int((told == unusual).sum()), int(np.isfinite(told).sum())
 
 
 def _barred_value(one: Series, stale: bool) -> str:

@@ -8,21 +8,24 @@ import pandas as pd
 from .. import stats
 from ..params import Params
 from .series import Floats, Panel, Series, series_of
-from .types import Comparison, Figure, Position, Whole
+from .types import Comparison, Figure, Level, Position, Whole
 
 
-def compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame, *, small: bool) -> tuple[Comparison, ...]:
+def compared(
+    one: Series, level: Level, params: Params, panel: Panel, areas: pd.DataFrame, *, small: bool
+) -> tuple[Comparison, ...]:
     """Every whole that has a value: of the newest year or, failing that, of the latest that both have a value of.
 
-    Where `small`, too few people are counted here for a test.
+    `level` tells how much one year's value usually varies, which a test needs. Where `small`, too few people are
+    counted here for a test.
     """
     if one.newest is None:
         return ()
     wholes = [
-        _area_compared("country", one, panel, params.municipality.country),
-        _region(one, params, panel, areas),
-        _rest_compared(one, params, panel, areas),
-        _county(one, params, panel, areas),
+        _area_compared("country", one, level, panel, params.municipality.country),
+        _region(one, level, params, panel, areas),
+        _rest_compared(one, level, params, panel, areas),
+        _county(one, level, params, panel, areas),
         _peers(one, params, panel),
     ]
     known = [whole for whole in wholes if whole is not None]
@@ -35,7 +38,7 @@ def _newest_shared(one: Series, values: Floats) -> int | None:
     return int(at[-1]) if at.size else None
 
 
-def _area_compared(whole: Whole, one: Series, panel: Panel, area: str) -> Comparison | None:
+def _area_compared(whole: Whole, one: Series, level: Level, panel: Panel, area: str) -> Comparison | None:
     other = series_of(one.indicator, panel, area)
     at = _newest_shared(one, other.value)
     if at is None or area == one.area or one.newest is None:
@@ -47,12 +50,15 @@ def _area_compared(whole: Whole, one: Series, panel: Panel, area: str) -> Compar
         return Comparison(whole, figure, same_year=False, areas=1, own=own, difference=difference)
     plain = _beside(whole, one, other.value[at], measure=whole, area=area, areas=1)
     testable = one.indicator.counts and one.indicator.kind == "flow" and not one.indicator.crude
-    return _tested(plain, one, other.count[at], other.people_low[at], other.people_high[at]) if testable else plain
+    if not testable:
+        return plain
+    return _tested(plain, one, level, other.count[at], other.people_low[at], other.people_high[at])
 
 
-def _tested(plain: Comparison, one: Series, cases: float, fewest: float, most: float) -> Comparison:
-    """Add Newcombe's interval and say which side of chance the difference is on.
+def _tested(plain: Comparison, one: Series, level: Level, cases: float, fewest: float, most: float) -> Comparison:
+    """Add Newcombe's interval, our part of it widened to the yearly variation, and the side of chance it is on.
 
+    The other area is taken as it is counted: it is large, and its own variation is not known here.
     Numbers of people are known between two ends where values are rounded; where these give different answers there is
     none.
     """
@@ -60,8 +66,13 @@ def _tested(plain: Comparison, one: Series, cases: float, fewest: float, most: f
     if at is None or not np.isfinite([one.count[at], one.people_low[at], cases, fewest]).all():
         return plain
     ours = (one.people_low[at], one.people_high[at])
+    share = one.count[at] / (sum(ours) / 2)
+    binomial = 1e4 * share * (1 - share) / (sum(ours) / 2)
+    if not (binomial > 0 and level.df > 0):
+        return plain
+    dispersion = one.indicator.cycle * level.year_variance / binomial
     told, *ends = (
-        stats.proportion_difference([one.count[at]], [here], [cases], [there])
+        stats.proportion_difference([one.count[at]], [here], [cases], [there], dispersion_a=dispersion, df=level.df)
         for here, there in ((sum(ours) / 2, (fewest + most) / 2), (ours[0], most), (ours[1], fewest))
     )
     sides = {"higher" if end.low[0] > 0 else "lower" if end.high[0] < 0 else "within_chance" for end in ends}
@@ -77,13 +88,13 @@ def _tested(plain: Comparison, one: Series, cases: float, fewest: float, most: f
     )
 
 
-def _region(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+def _region(one: Series, level: Level, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
     """The region as it is published, this municipality among it."""
     region = region_of(params.area, areas)
-    return _area_compared("region", one, panel, region) if region else None
+    return _area_compared("region", one, level, panel, region) if region else None
 
 
-def _rest_compared(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+def _rest_compared(one: Series, level: Level, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
     """The rest of the region, where counts exist: a city may be half of its region."""
     region = region_of(params.area, areas)
     rest = None if region is None or one.area == region else _rest(one, panel, region, areas)
@@ -92,20 +103,19 @@ def _rest_compared(one: Series, params: Params, panel: Panel, areas: pd.DataFram
     cases, fewest, most, members = rest
     value = 200 * cases / (fewest + most)
     plain = _beside("rest", one, value, measure="rest", area=region, areas=members)
-    return (
-        _tested(plain, one, cases, fewest, most) if not one.indicator.crude and one.indicator.kind == "flow" else plain
-    )
+    testable = not one.indicator.crude and one.indicator.kind == "flow"
+    return _tested(plain, one, level, cases, fewest, most) if testable else plain
 
 
-def _county(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
+def _county(one: Series, level: Level, params: Params, panel: Panel, areas: pd.DataFrame) -> Comparison | None:
     """The wellbeing county, unless its figure is that of the region: most of them are the same towns."""
     homes = areas.loc[areas["area"] == params.area, "county"] if "county" in areas else ()
     county = next(iter(homes), "")
-    told = _area_compared("county", one, panel, county) if county else None
+    told = _area_compared("county", one, level, panel, county) if county else None
     if told is None:
         return None
     region = region_of(params.area, areas) or ""
-    ours = _area_compared("region", one, panel, region)
+    ours = _area_compared("region", one, level, panel, region)
     same = ours is not None and (ours.figure.year, ours.figure.value) == (told.figure.year, told.figure.value)
     return None if same or one.area == region else told
 

@@ -48,8 +48,9 @@ def assess_levels(windows: Sequence[Window], *, page: Sequence[str]) -> tuple[li
     findings are held down together.
     """
     own = _tested(windows, relative=False)
-    q = _corrected(windows, own.p, page, cohort=False)
-    levels = _with_sensitive_years(windows, [_level(row, own, q, at) for at, row in enumerate(windows)])
+    q, judged = _corrected(windows, own.p, page, cohort=False)
+    levels = [_level(row, own, q, at, judged=bool(judged[at])) for at, row in enumerate(windows)]
+    levels = _with_sensitive_years(windows, levels)
     relative = _relative_levels(windows, levels, page)
     return [
         _without_peers(level, other, row.series.indicator)
@@ -139,20 +140,25 @@ def _floor(one: Series, window: NDArray[np.bool_], population: Floats | None) ->
     return (rounding + chance) / indicator.cycle
 
 
+_NUMBERS = ("change", "low", "high", "p", "df", "se", "common_share")
+
+
 @dataclass(frozen=True)
 class _Tested:
     change: Floats
     low: Floats
     high: Floats
     p: Floats
+    df: Floats
+    se: Floats
     common_share: Floats
     reason: NDArray[np.object_]
 
 
 def _tested(rows: Sequence[Window], *, relative: bool, logged: bool = False) -> _Tested:
     """The test of every row that may be tested, all in one call."""
-    change, low, high, p, share = np.full((5, len(rows)), np.nan)
-    answer = _Tested(change, low, high, p, share, np.array([r.reason for r in rows], object))
+    numbers = {name: np.full(len(rows), np.nan) for name in _NUMBERS}
+    answer = _Tested(**numbers, reason=np.array([r.reason for r in rows], object))
     members = [
         at
         for at, row in enumerate(rows)
@@ -176,16 +182,19 @@ def _tested(rows: Sequence[Window], *, relative: bool, logged: bool = False) -> 
         cyclical = np.array([rows[at].series.indicator.cyclical for at in members])
         cap = np.where(cyclical, CAP_CYCLICAL, CAP)
         told = stats.level_change(own, peers, years, floor=floor, cap=cap)
-    for name in ("change", "low", "high", "p", "common_share", "reason"):
+    for name in (*_NUMBERS, "reason"):
         getattr(answer, name)[members] = getattr(told, name)
     return answer
 
 
-def _corrected(rows: Sequence[Window], p: Floats, page: Sequence[str], *, cohort: bool) -> Floats:
-    """p corrected (Benjamini-Hochberg) among the judged and, apart, the followed of the page.
+def _corrected(
+    rows: Sequence[Window], p: Floats, page: Sequence[str], *, cohort: bool
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """p corrected (Benjamini-Hochberg), and which rows are of the judged family.
 
-    Of a group of judged indicators that overlap only the first tested one counts; those that are
-    not on the page, and those of cohorts unless `cohort`, are outside. NaN outside a family.
+    Two families: the judged indicators of the page, and the others of the page, which are followed.
+    Of a group of judged indicators that overlap the first tested one of the catalogue is judged and
+    the rest are followed; those of cohorts are outside unless `cohort`. NaN outside both.
     """
     seen: set[str] = set()
     judged, followed = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
@@ -193,13 +202,15 @@ def _corrected(rows: Sequence[Window], p: Floats, page: Sequence[str], *, cohort
         indicator = row.series.indicator
         if not np.isfinite(p[at]) or indicator.key not in page:
             continue
-        if not is_judged(indicator):
+        if indicator.cohort and not cohort:
+            continue
+        if not is_judged(indicator) or indicator.overlap in seen:
             followed[at] = True
-        elif (cohort or not indicator.cohort) and indicator.overlap not in seen:
-            judged[at] = True
-            seen |= {indicator.overlap} if indicator.overlap else set()
+            continue
+        judged[at] = True
+        seen |= {indicator.overlap} if indicator.overlap else set()
     q = stats.fdr_adjust(np.where(judged, p, np.nan))
-    return np.where(judged, q, stats.fdr_adjust(np.where(followed, p, np.nan)))
+    return np.where(judged, q, stats.fdr_adjust(np.where(followed, p, np.nan))), judged
 
 
 def is_judged(indicator: Indicator) -> bool:
@@ -211,13 +222,18 @@ def _without_peers(level: Level, relative: RelativeLevel, indicator: Indicator) 
     """A cyclical indicator moves with the economy: better or worse is said only beside others."""
     if not indicator.cyclical or level.kind not in ("improved", "worsened"):
         return level
-    if relative.kind in CLEAR and np.sign(relative.change) == np.sign(level.change):
+    if not indicator.crude and relative.kind in CLEAR and np.sign(relative.change) == np.sign(level.change):
         return level
     return replace(level, kind="higher" if level.change > 0 else "lower")
 
 
-def level_class(change: float, low: float, high: float, p: float, q: float, *, indicator: Indicator) -> LevelClass:
-    """The class of a tested change; `q` is NaN outside the family, where p itself decides."""
+def level_class(
+    change: float, low: float, high: float, p: float, q: float, *, indicator: Indicator, judged: bool
+) -> LevelClass:
+    """The class of a tested change; `q` is NaN outside the families, where p itself decides.
+
+    Only where `judged`, of the family of judged indicators, is a change called better or worse.
+    """
     smallest = indicator.min_change.value if indicator.min_change else 0.0
     if np.isnan([change, low, high, p]).any():
         return "not_enough_data"
@@ -225,7 +241,7 @@ def level_class(change: float, low: float, high: float, p: float, q: float, *, i
     if decisive <= ALPHA:
         if abs(change) < smallest - 1e-9:
             return "changed_little"
-        if not is_judged(indicator) or indicator.cohort:
+        if not judged or indicator.cohort:
             return "higher" if change > 0 else "lower"
         return "improved" if (change > 0) == (indicator.desired == "higher") else "worsened"
     if p <= ALPHA:
@@ -233,7 +249,7 @@ def level_class(change: float, low: float, high: float, p: float, q: float, *, i
     return "unchanged" if smallest and -smallest < low and high < smallest else "no_clear_change"
 
 
-def _level(row: Window, tested: _Tested, q: Floats, at: int) -> Level:
+def _level(row: Window, tested: _Tested, q: Floats, at: int, *, judged: bool) -> Level:
     used = np.isfinite(row.own)
     values, years = row.own[used], row.series.years[used]
     n = len(values)
@@ -248,7 +264,8 @@ def _level(row: Window, tested: _Tested, q: Floats, at: int) -> Level:
     return replace(
         empty,
         kind=level_class(
-            tested.change[at], *limits, tested.p[at], q[at], indicator=row.series.indicator
+            tested.change[at], *limits, tested.p[at], q[at],
+            indicator=row.series.indicator, judged=judged,
         ),
         reason=reason,
         of_years=of_years,
@@ -259,8 +276,18 @@ def _level(row: Window, tested: _Tested, q: Floats, at: int) -> Level:
         high=limits[1],
         p=float(tested.p[at]),
         q=float(q[at]),
+        df=float(tested.df[at]),
+        year_variance=_year_variance(years, of_years, float(tested.se[at])),
         common_share=float(tested.common_share[at]),
+        in_family=judged,
     )  # fmt: skip
+
+
+def _year_variance(years: NDArray[np.int64], of_years: int, se: float) -> float:
+    """Variance of one year's value, from the standard error of the change of level in the same years."""
+    ends, one = np.zeros(len(years)), np.zeros(len(years))
+    ends[-of_years:], ends[:of_years], one[-1] = 1 / of_years, -1 / of_years, 1
+    return se**2 * stats.variance_factor(one, years) / stats.variance_factor(ends, years)
 
 
 def _possible(indicator: Indicator, values: Floats, low: float, high: float, of_years: int) -> tuple[float, float]:
@@ -295,7 +322,7 @@ def _with_sensitive_years(rows: Sequence[Window], levels: Sequence[Level]) -> li
         p = float(tested.p[place])
         kind = level_class(
             tested.change[place], tested.low[place], tested.high[place], p,
-            min(1.0, p * stretch), indicator=rows[at].series.indicator,
+            min(1.0, p * stretch), indicator=rows[at].series.indicator, judged=level.in_family,
         )  # fmt: skip
         if kind != level.kind:
             found.setdefault(at, []).append(year)
@@ -307,8 +334,8 @@ def _relative_levels(rows: Sequence[Window], levels: Sequence[Level], page: Sequ
     ratio = _tested(rows, relative=True, logged=True)
     by_ratio = np.array([row.series.indicator.relative_scale == "ratio" for row in rows])
     p = np.where(by_ratio, ratio.p, points.p)
-    q = _corrected(rows, p, page, cohort=True)
-    q_other = _corrected(rows, np.where(by_ratio, points.p, ratio.p), page, cohort=True)
+    q, judged = _corrected(rows, p, page, cohort=True)
+    q_other, _ = _corrected(rows, np.where(by_ratio, points.p, ratio.p), page, cohort=True)
     answers = []
     for at, (row, level) in enumerate(zip(rows, levels, strict=True)):
         answer = RelativeLevel("not_enough_data", row.reason, towns=row.towns, left_out=row.left_out)
@@ -319,12 +346,16 @@ def _relative_levels(rows: Sequence[Window], levels: Sequence[Level], page: Sequ
         if len(row.towns) < FEWEST_PEERS or np.isnan(points.p[at]):
             answers.append(replace(answer, reason="few_peers"))
             continue
+        if np.isnan(p[at]):  # a ratio of values of which some are not above nought
+            answers.append(replace(answer, reason="no_ratio"))
+            continue
         other_p = float(points.p[at] if by_ratio[at] else ratio.p[at])
         decisive = p[at] if np.isnan(q[at]) else q[at]
         kind = _relative_class(row, level, points, at, decisive)
         other = other_p if np.isnan(q_other[at]) else q_other[at]
         reason = ""
-        if np.isfinite(other) and (other <= ALPHA) != (decisive <= ALPHA):
+        turned = np.sign(points.change[at]) != np.sign(ratio.change[at])
+        if np.isfinite(other) and ((other <= ALPHA) != (decisive <= ALPHA) or (other <= ALPHA and turned)):
             kind, reason = "no_clear_difference", "scales_differ"
         answers.append(
             replace(
@@ -337,6 +368,7 @@ def _relative_levels(rows: Sequence[Window], levels: Sequence[Level], page: Sequ
                 p=float(p[at]),
                 q=float(q[at]),
                 other_p=other_p,
+                in_family=bool(judged[at]),
             )
         )
     return answers
@@ -371,7 +403,7 @@ def colour(level: Level, relative: RelativeLevel, indicator: Indicator) -> Liter
     if not is_judged(indicator):
         return ""
     if indicator.cohort:
-        if relative.kind not in CLEAR or indicator.crude:
+        if relative.kind not in CLEAR or indicator.crude or not relative.in_family:
             return ""
         return "good" if (relative.change > 0) == (indicator.desired == "higher") else "bad"
     if level.kind not in ("improved", "worsened"):

@@ -100,7 +100,10 @@ class Level:
 
     `early` and `late` are the means of the first and the last `of_years` of the `years` with a value
     in the window; `reason` says why nothing was tested ("" where something was).
-    `q` is the p value corrected within the family, NaN outside it.
+    `q` is the p value corrected within its family, NaN outside; `in_family` says whether that is the
+    family of judged indicators, whose changes alone are called better or worse. `year_variance` is
+    the variance of one year's value (of one cycle's mean where cohorts alternate), on `df` degrees
+    of freedom.
     """
 
     kind: LevelClass
@@ -117,9 +120,12 @@ class Level:
     high: float = math.nan
     p: float = math.nan
     q: float = math.nan
+    df: float = math.nan
+    year_variance: float = math.nan
     common_share: float = math.nan
     sensitive_years: tuple[int, ...] = ()
     year_ago: LevelClass | None = None
+    in_family: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,11 +146,16 @@ class RelativeLevel:
     towns: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     other_p: float = math.nan
+    in_family: bool = False
 
 
 @dataclass(frozen=True)
 class Newest:
-    """Question B: is the newest value unusual for this series? `good` is None where no direction is desired."""
+    """Question B: is the newest value unusual for this series? `good` is None where no direction is desired.
+
+    Of the `towns` similar towns for which the same can be asked in the same year, the newest value was unusual in the
+    same way in `same`; counted only where ours is unusual.
+    """
 
     kind: ClassB
     reason: str
@@ -152,6 +163,8 @@ class Newest:
     low: Figure | None = None
     high: Figure | None = None
     good: bool | None = None
+    same: int = 0
+    towns: int = 0
 
 
 @dataclass(frozen=True)

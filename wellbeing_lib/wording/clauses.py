@@ -36,6 +36,10 @@ CLAUSES = {
     ("score", "clearly_in"): (msg("the score clearly fell"), msg("the score clearly rose")),
 }
 POINTS = ("index", "points")
+IN_SO_MANY = (
+    msg("in one"), msg("in two"), msg("in three"), msg("in four"), msg("in five"), msg("in six"),
+    msg("in seven"), msg("in eight"), msg("in nine"), msg("in ten"),
+)  # fmt: skip
 
 
 def noun(w: Words, indicator: Indicator) -> str:
@@ -99,3 +103,8 @@ def smallest_change(w: Words, min_change: Figure | None, people: Figure | None, 
     if not people:
         return limit
     return w.text("{limit}, about {n} {people}", limit=limit, n=w.shown(people), people=noun_of_people)
+
+
+def in_so_many(w: Words, n: int) -> str:
+    """In how many municipalities, in words up to ten."""
+    return w.text(IN_SO_MANY[n - 1]) if n <= len(IN_SO_MANY) else w.text("in {n}", n=n)

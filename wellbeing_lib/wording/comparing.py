@@ -9,10 +9,6 @@ from .sentences import said_of, years_at_end, years_before
 from .words import Words, capital
 
 BESIDE = ("country", "region", "rest")
-IN_SO_MANY = (
-    msg("in one"), msg("in two"), msg("in three"), msg("in four"), msg("in five"), msg("in six"),
-    msg("in seven"), msg("in eight"), msg("in nine"), msg("in ten"),
-)  # fmt: skip
 
 
 def compare(w: Words, v: Verdict) -> str:
@@ -101,12 +97,7 @@ def others(w: Words, told: Position) -> str:
         (told.lower, msg("lower {in_so_many}")),
         (told.same, msg("the same {in_so_many}")),
     )
-    return w.listed([w.text(one, in_so_many=_in_so_many(w, n)) for n, one in counted if n])
-
-
-def _in_so_many(w: Words, n: int) -> str:
-    """In how many municipalities, in words up to ten."""
-    return w.text(IN_SO_MANY[n - 1]) if n <= len(IN_SO_MANY) else w.text("in {n}", n=n)
+    return w.listed([w.text(one, in_so_many=clauses.in_so_many(w, n)) for n, one in counted if n])
 
 
 def beside_in_brackets(w: Words, v: Verdict) -> str:

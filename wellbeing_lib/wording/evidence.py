@@ -65,7 +65,7 @@ def _relative(w: Words, v: Verdict) -> Iterator[Row]:
     if relative.kind == "described" or not v.newest:
         return
     yield w.text("Change against similar towns"), labels.relative_label(w, relative.kind)
-    if relative.reason in ("few_peers", "scales_differ"):
+    if relative.reason in ("few_peers", "scales_differ", "no_ratio"):
         yield w.text("Reason (similar towns)"), reason(w, relative.reason, v)
     if "relative_change" in figures:
         yield w.text("Difference from their mean change"), w.shown(figures["relative_change"])

@@ -4,7 +4,9 @@ In a full register the means of the years are facts; whether they differ by more
 variation is what was tested. Each function returns "" where there is nothing to say.
 """
 
-from ..verdict import Verdict
+from collections.abc import Sequence
+
+from ..verdict import Figure, Verdict
 from . import clauses
 from .catalogue import msg
 from .reasons import reason
@@ -36,6 +38,7 @@ BESIDE = {
     "as_peers": msg("The change was the same as in similar towns."),
     "no_clear_difference": msg("There is no clear difference from the change in similar towns."),
 }
+FEWEST_FOR_EXTREMES = 3
 BY_SCALE = msg(
     "Whether the change differs from that in similar towns depends on whether it is measured as a"
     " difference or as a ratio, so no difference is stated."
@@ -48,9 +51,47 @@ def level_change(w: Words, v: Verdict) -> str:
         return ""
     if v.level.kind == "not_enough_data":
         why = reason(w, v.level.reason, v)
-        return w.text("There is not enough data on a change. {why}", why=why).strip()
-    parts = [_averages(w, v), w.text(RATED[v.level.kind]) if v.level.kind in RATED else "", beside_peers(w, v)]
+        unknown = w.text("There is not enough data on a change. {why}", why=why).strip()
+        return " ".join(part for part in (extremes(w, v), unknown) if part)
+    rated = w.text(RATED[v.level.kind]) if v.level.kind in RATED else ""
+    widest = extremes(w, v) if v.level.kind in ("no_clear_change", "signs") else ""
+    parts = (_averages(w, v), widest, rated, fragile(w, v), beside_peers(w, v))
     return " ".join(part for part in parts if part)
+
+
+def extremes(w: Words, v: Verdict) -> str:
+    """The lowest and the highest value of the window, with their years; only of years that can be compared."""
+    points = [point.figure for point in v.points if point.in_window]
+    if len(points) < FEWEST_FOR_EXTREMES or v.indicator.cycle > 1 or v.indicator.ages_change:
+        return ""
+    ends = [pick(point.value for point in points) for pick in (min, max)]
+    if ends[0] == ends[1]:
+        return ""
+    (low, low_years), (high, high_years) = (_at(w, points, end) for end in ends)
+    return w.text(
+        "In {years}, {it} was {low} at its lowest ({low_years}) and {high} at its highest ({high_years}).",
+        years=w.years(points[0].year, points[-1].year), it=clauses.noun(w, v.indicator),
+        low=low, low_years=low_years, high=high, high_years=high_years,
+    )  # fmt: skip
+
+
+def _at(w: Words, points: Sequence[Figure], value: float) -> tuple[str, str]:
+    """A value and all the years in which it was published."""
+    there = [point for point in points if point.value == value]
+    return w.shown(there[0]), w.listed([str(point.year) for point in there])
+
+
+def fragile(w: Words, v: Verdict) -> str:
+    """The years each of which alone would undo a coloured assessment."""
+    years = v.level.sensitive_years
+    if not v.colour or not years:
+        return ""
+    return w.plural(
+        "The assessment depends on one year: without {years} it would be different.",
+        "The assessment depends on single years: it would be different without any one of these: {years}.",
+        len(years),
+        years=w.listed([str(year) for year in years]),
+    )
 
 
 def _averages(w: Words, v: Verdict) -> str:

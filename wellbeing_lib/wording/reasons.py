@@ -24,6 +24,7 @@ REASONS = {
     "wandering": msg("The counts vary so much from year to year that the finding would hang on the method."),
     "few_peers": msg("There are too few similar towns with figures of the same years."),
     "scales_differ": msg("The answer depends on whether it is measured as a difference or as a ratio."),
+    "no_ratio": msg("Some figures are nought or below, so that no ratio can be formed."),
     "direction_none": msg("The indicator has no desired direction."),
     "constant": msg("The figure has been the same every year."),
     "described": msg("The figure is described as it is, without a test."),

@@ -64,7 +64,20 @@ def unusual(w: Words, v: Verdict) -> str:
             told = msg("The newest value is within its ordinary variation.")
         case _:
             return ""
-    return w.text(told, **values)
+    return " ".join(part for part in (w.text(told, **values), unusual_too(w, v)) if part)
+
+
+def unusual_too(w: Words, v: Verdict) -> str:
+    """In how many of the similar towns the newest value was unusual in the same way."""
+    if v.unusual.kind == "ordinary" or not v.unusual.towns:
+        return ""
+    if not v.unusual.same:
+        return w.text("It was so in none of the {n} similar towns.", n=v.unusual.towns)
+    return w.text(
+        "Of {n} similar towns, it was so {in_so_many}.",
+        n=v.unusual.towns,
+        in_so_many=clauses.in_so_many(w, v.unusual.same),
+    )
 
 
 def years_before(v: Verdict) -> tuple[int | None, int | None]:
