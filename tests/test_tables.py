@@ -11,7 +11,7 @@ from tests.conftest import Project
 from wellbeing_lib.tables import SYMBOLS, TEMPLATES, _Numbers, data_uri, render
 from wellbeing_lib.verdict import Figure
 from wellbeing_lib.wording import wording
-from wellbeing_lib.wording.labels import DIRECTION, STATUS
+from wellbeing_lib.wording.labels import LEVEL, STATUS
 
 ATTACK = '<img src=x onerror="alert(1)">\'"&</script>'
 
@@ -69,10 +69,15 @@ def test_a_number_is_written_with_the_name_of_its_row() -> None:
 
 def test_every_symbol_stands_beside_a_word() -> None:
     labels = wording("fi", {})
-    words = {**dict.fromkeys(DIRECTION, labels.direction_label), **dict.fromkeys(STATUS, labels.status_label)}
+    words = {
+        **dict.fromkeys(STATUS, labels.status_label),
+        **dict.fromkeys(LEVEL, labels.level_label),
+    }
 
     for kind in SYMBOLS:
         assert words[kind](kind)
+    assert set(LEVEL) | set(STATUS) == set(SYMBOLS)
+    assert SYMBOLS["no_clear_change"] != SYMBOLS["not_enough_data"] != SYMBOLS["described"]
 
 
 def test_a_drawing_stands_in_the_page_without_a_request() -> None:

@@ -171,7 +171,7 @@ def caption_of(verdict: Verdict, words: Words) -> str:
     """The caption, and what this chart's marks mean that no label names."""
     notes = [words.caption_trend(verdict)]
     if judged_years(verdict):
-        notes.append(words.text("Shaded: the years that the direction is computed from."))
+        notes.append(words.text("Shaded: the years that the change is assessed from."))
     if expected_range(verdict):
         notes.append(words.text("Upright bar: where the newest value was expected."))
     low, high = limits(verdict)

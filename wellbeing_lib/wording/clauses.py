@@ -60,6 +60,8 @@ def by_how_much(w: Words, change: Figure) -> str:
         return w.plural("by {size} percentage point", "by {size} percentage points", one, size=size)
     if change.unit == "persons":
         return w.plural("by {size} person", "by {size} people", one, size=size)
+    if change.unit == "euros":
+        return w.text("by €{size}", size=size)
     if change.unit in POINTS:
         return w.plural("by {size} point", "by {size} points", one, size=size)
     return w.text("by {amount}", amount=numbers.by_amount(size, w.language))

@@ -38,9 +38,9 @@ def _beside(w: Words, v: Verdict, one: Comparison) -> str:
         "value": w.shown(one.figure),
     }
     told = {
-        "higher": msg("{it} was higher than {where} ({value})."),
-        "lower": msg("{it} was lower than {where} ({value})."),
-        "within_chance": msg("{where}, {it} was {value}; the difference cannot be told from chance."),
+        "higher": msg("{it} was clearly higher than {where} ({value})."),
+        "lower": msg("{it} was clearly lower than {where} ({value})."),
+        "within_chance": msg("{where}, {it} was {value}; the difference is not clear."),
         "not_tested": msg("{where}, {it} was {value}."),
     }[one.kind]
     return capital(w.text(told, **values))
@@ -129,7 +129,7 @@ def _stands_out(w: Words, v: Verdict) -> str:
         said = w.text(more if v.level.change > 0 else less, late=late, early=early)
     years = w.years(*years_before(v))
     if v.unusual.kind == "unusually_high":
-        said += w.text("; the newest value is unusually high given the course of {years}", years=years)
+        said += w.text("; the newest value is unusually high compared with {years}", years=years)
     if v.unusual.kind == "unusually_low":
-        said += w.text("; the newest value is unusually low given the course of {years}", years=years)
+        said += w.text("; the newest value is unusually low compared with {years}", years=years)
     return said

@@ -38,25 +38,23 @@ def _level(w: Words, v: Verdict) -> Iterator[Row]:
             w.plural("{years}, {n} value", "{years}, {n} values", level.n, years=w.years(level.first, level.last)),
         )
         yield w.text("Difference of the means of the last and first years"), w.shown(figures["level_change"])
-        yield w.text("Its interval (95%)"), w.interval(figures.get("level_low"), figures.get("level_high"))
-    yield from _p_values(w, v, "level")
+        yield (
+            w.text("Interval of the difference of the means (95%)"),
+            w.interval(figures.get("level_low"), figures.get("level_high")),
+        )
+    if "level_p" in figures:
+        yield w.text("p-value"), w.shown(figures["level_p"])
+    if "level_q" in figures:
+        yield w.text("p-value corrected for many indicators"), w.shown(figures["level_q"])
     if "level_common_share" in figures:
         yield w.text("Part of the variation shared with similar towns"), w.shown(figures["level_common_share"])
     if "level_p" in figures and v.indicator.cycle == 1:
         yield w.text("One year left out"), _sensitive(w, level.sensitive_years)
     if level.year_ago and v.newest and level.kind != "described":
-        yield w.text("The same verdict a year ago, from today's data"), labels.level_label(w, level.year_ago)
+        yield w.text("Assessment a year ago, recalculated on current data"), labels.level_label(w, level.year_ago)
     yield w.text("Smallest change that matters"), limit_of(w, v)
     if v.indicator.min_change:
         yield w.text("Why that much"), v.indicator.min_change.reason[w.language]
-
-
-def _p_values(w: Words, v: Verdict, which: str) -> Iterator[Row]:
-    figures = v.level_figures
-    if f"{which}_p" in figures:
-        yield w.text("p-value"), w.shown(figures[f"{which}_p"])
-    if f"{which}_q" in figures:
-        yield w.text("p-value corrected for many indicators"), w.shown(figures[f"{which}_q"])
 
 
 def _relative(w: Words, v: Verdict) -> Iterator[Row]:
@@ -73,7 +71,10 @@ def _relative(w: Words, v: Verdict) -> Iterator[Row]:
             w.text("Interval of that difference (95%)"),
             w.interval(figures.get("relative_low"), figures.get("relative_high")),
         )
-        yield from _p_values(w, v, "relative")
+        yield w.text("p-value (similar towns)"), w.shown(figures["relative_p"])
+        if "relative_q" in figures:
+            corrected = w.text("p-value corrected for many indicators (similar towns)")
+            yield corrected, w.shown(figures["relative_q"])
     if "relative_p_other_scale" in figures:
         scale = w.text("as a ratio") if v.indicator.relative_scale == "points" else w.text("as a difference")
         yield w.text("p-value {scale}", scale=scale), w.shown(figures["relative_p_other_scale"])
@@ -109,7 +110,7 @@ def _others(w: Words, v: Verdict) -> str:
 
 def _newest(w: Words, v: Verdict) -> Iterator[Row]:
     told = v.unusual
-    yield w.text("Newest value against its series"), labels.newest_label(w, told.kind) if v.newest else ""
+    yield w.text("Newest value compared with earlier years"), labels.newest_label(w, told.kind) if v.newest else ""
     if told.reason != v.level.reason:
         yield w.text("Reason (newest value)"), reason(w, told.reason, v)
     if told.expected:
@@ -215,5 +216,5 @@ def _sensitive(w: Words, years: tuple[int, ...]) -> str:
     if len(years) == 1:
         return w.text("Without the year {year} the class would be another.", year=years[0])
     return w.text(
-        "Without any one of these years the class would be another: {years}.", years=", ".join(map(str, years))
+        "The class would be another without any one of these years: {years}.", years=", ".join(map(str, years))
     )

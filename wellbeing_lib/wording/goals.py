@@ -72,7 +72,9 @@ def target(w: Words, v: Verdict) -> str:
     if told.kind == "cannot_assess":
         why = reason(w, told.reason, v)
         return w.text(
-            "The target value is {goal}. Whether it will be reached cannot be assessed. {why}", goal=goal, why=why
+            "The target value is {goal}. There is not enough data to say whether it will be reached. {why}",
+            goal=goal,
+            why=why,
         ).strip()
     it = capital(clauses.noun(w, v.indicator))
     said = w.text(LIKELIHOOD[told.kind], It=it)

@@ -13,7 +13,7 @@ LEVEL = {
     "higher": msg("clearly higher"),
     "lower": msg("clearly lower"),
     "changed_little": msg("changed only a little"),
-    "signs": msg("signs of change"),
+    "signs": msg("signs of change, but chance could explain it"),
     "unchanged": msg("unchanged"),
     "no_clear_change": msg("no clear change"),
     "not_enough_data": msg("not enough data"),
@@ -46,8 +46,8 @@ TREND = {
 NEWEST = {
     "unusually_high": msg("unusually high"),
     "unusually_low": msg("unusually low"),
-    "ordinary": msg("ordinary variation"),
-    "cannot_assess": msg("cannot be assessed"),
+    "ordinary": msg("within the usual range"),
+    "cannot_assess": msg("not enough data"),
 }
 SINCE = {
     "above": msg("clearly above the baseline"),
@@ -66,9 +66,9 @@ TARGET = {
     "cannot_assess": msg("not enough data"),
 }
 COMPARISON = {
-    "higher": msg("higher"),
-    "lower": msg("lower"),
-    "within_chance": msg("cannot be told from chance"),
+    "higher": msg("clearly higher"),
+    "lower": msg("clearly lower"),
+    "within_chance": msg("no clear difference"),
     "not_tested": msg("not tested"),
 }
 STATUS = {

@@ -57,11 +57,11 @@ def unusual(w: Words, v: Verdict) -> str:
     values = {"years": w.years(*years_before(v)), "ordinary": w.interval(v.unusual.low, v.unusual.high)}
     match v.unusual.kind:
         case "unusually_high":
-            told = msg("The newest value is unusually high: by the course of {years}, {ordinary} would be ordinary.")
+            told = msg("The newest value is unusually high: judging by {years}, {ordinary} would have been usual.")
         case "unusually_low":
-            told = msg("The newest value is unusually low: by the course of {years}, {ordinary} would be ordinary.")
+            told = msg("The newest value is unusually low: judging by {years}, {ordinary} would have been usual.")
         case "ordinary":
-            told = msg("The newest value is within its ordinary variation.")
+            told = msg("The newest value is within its usual range.")
         case _:
             return ""
     return " ".join(part for part in (w.text(told, **values), unusual_too(w, v)) if part)
@@ -72,9 +72,9 @@ def unusual_too(w: Words, v: Verdict) -> str:
     if v.unusual.kind == "ordinary" or not v.unusual.towns:
         return ""
     if not v.unusual.same:
-        return w.text("It was so in none of the {n} similar towns.", n=v.unusual.towns)
+        return w.text("The same was true in none of the {n} similar towns.", n=v.unusual.towns)
     return w.text(
-        "Of {n} similar towns, it was so {in_so_many}.",
+        "The same was true {in_so_many} of the {n} similar towns.",
         n=v.unusual.towns,
         in_so_many=clauses.in_so_many(w, v.unusual.same),
     )

@@ -95,6 +95,8 @@ class Words:
                 return self.plural("{size} point", "{size} points", one, size=size)
             case "years":
                 return self.plural("{size} year", "{size} years", one, size=size)
+            case "euros" if figure.signed:
+                return self.with_unit(size, figure.unit)
             case _:
                 return self.shown(figure)
 
