@@ -213,7 +213,7 @@ SENTENCES = ("paragraph", "level_change", "since", "target", "compare", "finding
 TEXTS = ("alt_trend", "alt_dots", "alt_target", "caption_trend", "caption_dots", "caption_target")
 
 
-def tested(v: Verdict) -> bool:
+def rests_on_a_test(v: Verdict) -> bool:
     """Whether a change of level may be called better or worse, read from the numbers and not from the class."""
     level, smallest = v.level, v.indicator.min_change
     least = smallest.value if smallest else 0.0
@@ -265,10 +265,10 @@ def test_improved_and_worsened_are_said_only_with_a_test(year: int, language: st
     for v in page.verdicts.values():
         texts = generated(page, v, language)
         graded = {name: text for name, text in texts.items() if GRADED.search(text)}
-        assert not graded or tested(v), (v.key, graded)
+        assert not graded or rests_on_a_test(v), (v.key, graded)
         said += bool(graded)
         assert bool(graded) == (v.level.kind in ("improved", "worsened")), v.key
-        assert not v.colour or v.indicator.cohort or tested(v), v.key
+        assert not v.colour or v.indicator.cohort or rests_on_a_test(v), v.key
         of_level = " ".join((texts["label"], texts["level_change"], texts["finding"]))
         assert not (UNCLEAR[language] in of_level and UNTESTED[language] in of_level), v.key
         if not (v.level.p <= 1):
@@ -276,13 +276,13 @@ def test_improved_and_worsened_are_said_only_with_a_test(year: int, language: st
         else:
             assert UNTESTED[language] not in of_level, v.key
     for piece, key, text in pieces(page):
-        assert not GRADED.search(text) or tested(page.verdicts[key]), (piece, key, text)
+        assert not GRADED.search(text) or rests_on_a_test(page.verdicts[key]), (piece, key, text)
     council = BeautifulSoup(str(page.changes.markup), "html.parser")
     for part in re.findall(r"\(([^()]*) → ([^()]*)\)", council.get_text()):
         assert not GRADED.search(part[1]) or part[1] in {
-            page.words.level_label(v.level.kind) for v in page.verdicts.values() if tested(v)
+            page.words.level_label(v.level.kind) for v in page.verdicts.values() if rests_on_a_test(v)
         }
-    assert said or not [v for v in page.shown if tested(v)]
+    assert said or not [v for v in page.shown if rests_on_a_test(v)]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -294,6 +294,6 @@ def test_the_counts_of_better_and_worse_are_those_of_tested_changes(year: int, l
     for section in page.sections:
         judged = [page.verdicts[key] for key in section.keys if page.verdicts[key].judged]
         counts = tally(judged)
-        rated = [v for v in judged if tested(v)]
+        rated = [v for v in judged if rests_on_a_test(v)]
         assert counts["improved"] + counts["worsened"] <= len(rated)
         assert sum(counts.values()) == len(judged)
