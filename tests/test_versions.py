@@ -114,7 +114,7 @@ def test_a_remark_a_status_and_a_figure_are_named_with_what_follows(rebuilt: Pro
     ]
     assert figures == ["Lasten pienituloisuus, Kajaani 2023: 13,6\u00a0% → 11,6\u00a0%"]
     assert (
-        "Lasten pienituloisuus, uusin luku aiempiin verrattuna: poikkeuksellisen korkea → tavanomaista vaihtelua"
+        "Lasten pienituloisuus, uusin luku aiempiin verrattuna: poikkeuksellisen korkea → tavanomainen"
         in follows
     )
     assert "sivulla nyt: Lasten pienituloisuusaste oli Kajaanissa 11,6\u00a0% vuonna 2023." in {
@@ -253,7 +253,7 @@ def test_a_zip_of_another_content_is_refused_in_one_sentence(
         ({"outputs": 3}, "its manifest.json is cut, changed, or not one of ours"),
         ({"inputs": {"../x": "0"}}, "its manifest.json is cut, changed, or not one of ours"),
         ({"outputs": {}}, "indicators.csv is missing or not the one that its manifest.json names"),
-        ({"verdicts": {"child_low_income": {"direction": "sideways"}}}, "") ,
+        ({"verdicts": {"child_low_income": {"level": "sideways"}}}, "") ,
     ],
 )  # fmt: skip
 def test_a_zip_with_another_manifest_is_refused_in_one_sentence(
@@ -310,7 +310,7 @@ def version() -> Version:
             ("child_low_income", "205", "2023", "observation"): Figure("13.6", "13,6 %"),
             ("page", "205", "2024", "mean_age"): Figure("1.875", "1,9"),
         },
-        verdicts={"child_low_income": {"direction": "cannot_tell", "newest": "unusually_high"}},
+        verdicts={"child_low_income": {"level": "no_clear_change", "newest": "unusually_high"}},
         sentences=("Osuus kasvoi.", "Osuus on suuri."),
         code_version="a",
     )
@@ -335,14 +335,14 @@ def test_a_published_figure_is_told_once_and_a_new_one_as_new(version: Version, 
 
 
 def test_turned_verdicts_changed_sentences_and_another_program_are_told(version: Version, words: Wording) -> None:
-    turned = {"child_low_income": {"direction": "got_worse", "newest": "unusually_high", "target": "unlikely"}}
+    turned = {"child_low_income": {"level": "worsened", "newest": "unusually_high", "target": "unlikely"}}
     after = replace(version, verdicts=turned, sentences=("Osuus kasvoi.", "Osuus on pieni."), code_version="b")
 
     told = changes.differences(version, after, words)
 
     assert told[2:7] == [
         "Mitä näistä seuraa",
-        "- Lasten pienituloisuus, suunta: suuntaa ei voi päätellä → heikentynyt",
+        "- Lasten pienituloisuus, tason muutos: ei selvää muutosta → heikentynyt",
         "- Lasten pienituloisuus, tavoitearvon saavuttaminen: – → epätodennäköistä",
         "- sivulla ennen: Osuus on suuri.",
         "- sivulla nyt: Osuus on pieni.",

@@ -21,17 +21,17 @@ DECIDING = (
     "joined_vintages", "overlap", "cohort", "cyclical", "relative_scale", "price_base", "crude", "level", "max_age",
 )  # fmt: skip
 LIMITS = ("min_cases", "min_people")
-_KEYS = {"municipality", "snapshot", "directions", "limits", "indicators"}
+_KEYS = {"municipality", "snapshot", "levels", "limits", "indicators"}
 _LARGEST = 10_000_000  # bytes; a record has 30,000
 
 
-def write_record(root: Path, params: Params, directions: Mapping[str, str]) -> Path:
+def write_record(root: Path, params: Params, levels: Mapping[str, str]) -> Path:
     """Write what an approved page said, from which snapshot and by which parameters, where next year's page looks."""
     path = at_hand.last_record(root, year=params.year + 1)
     record = {
         "municipality": params.municipality.code,
         "snapshot": params.snapshot,
-        "directions": dict(directions),
+        "levels": dict(levels),
         "limits": {name: getattr(params.municipality, name) for name in LIMITS},
         "indicators": {
             key: one.model_dump(mode="json", include=set(DECIDING)) for key, one in params.indicators.items()
@@ -50,7 +50,7 @@ def read_record(params: Params, snapshot: str) -> dict[str, Any] | None:
     record: Any = None
     try:
         record = json.loads(read_regular(path, most=_LARGEST, shown=f"data/verdicts/{path.name}"))
-        whole = set(record) == _KEYS and isinstance(record["directions"], dict)
+        whole = set(record) == _KEYS and isinstance(record["levels"], dict)
         if whole:
             params_then(params, record)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

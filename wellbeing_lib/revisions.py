@@ -44,7 +44,7 @@ class Revised:
 
 @dataclass(frozen=True)
 class Turned:
-    """An indicator whose direction is judged otherwise than last year, and what turned it."""
+    """An indicator whose change of level is told otherwise than last year, and what turned it."""
 
     key: str
     before: LevelClass
@@ -78,22 +78,36 @@ class Revisions:
 def revisions_of(params: Params, snapshot: Snapshot) -> Revisions | None:
     """Compare a page's snapshot with the one that `at_hand.compared` chooses, None where there is none to compare with.
 
-    Only the municipality's own figures (the region's where an indicator is known only there) are compared.
+    Only the municipality's own figures (the region's where an indicator is known only there) are compared; those of
+    similar towns have a part in its verdicts.
     """
     name = at_hand.compared(params.folder, snapshot.folder.parent, year=params.year)
     before = load_snapshot(snapshot.folder.parent / name) if name else None
     if before is None or params.area not in set(before.areas["area"]):
         return None
-    old, new = _own(before.observations, params), _own(snapshot.observations, params)
     record = records.read_record(params, before.name)
-    return Revisions(before, _revised(params, old, new), _turned(params, old, new, record), record is not None)
+    values = _revised(params, _own(before.observations, params), _own(snapshot.observations, params))
+    turned = _turned(params, _deciding(before.observations, params), _deciding(snapshot.observations, params), record)
+    return Revisions(before, values, turned, record is not None)
 
 
 def _own(observations: pd.DataFrame, params: Params) -> pd.DataFrame:
-    """The observations that decide the municipality's directions."""
+    """The municipality's observations of the catalogue's indicators."""
     areas = {one.code: _area(one, params) for one in params.indicators.values()}
     wanted = observations["indicator"].map(areas) == observations["area"]
     return observations[wanted & (observations["sex"] == "total")].reset_index(drop=True)
+
+
+def _deciding(observations: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """The observations that decide the municipality's verdicts: its own and those of similar towns.
+
+    Where these are not declared they are sought among all.
+    """
+    wanted = observations["sex"] == "total"
+    if params.area == params.municipality.code:
+        areas = {params.area, params.municipality.region, *params.municipality.peers}
+        wanted &= observations["area"].isin(areas)
+    return observations[wanted].reset_index(drop=True)
 
 
 def _area(one: Indicator, params: Params) -> str:
@@ -128,14 +142,14 @@ def _revised_value(one: Indicator, row: Mapping[str, Any]) -> Revised:
 def _turned(
     params: Params, before: pd.DataFrame, after: pd.DataFrame, record: Mapping[str, Any] | None
 ) -> tuple[Turned, ...]:
-    """Judged indicators whose direction differs from last year's, in the order of the catalogue."""
+    """Judged indicators whose change of level is told otherwise than last year, in the order of the catalogue."""
     last = params.year - 1
     before = before[before["year"] <= last]
     known = after.merge(before[KEY], on=KEY)
     tables = ((before, last), (known, last), (_unrevised(before, after), params.year), (after, params.year))
     then, only_revised, only_new, now = (levels_of(params, table, year=year) for table, year in tables)
     fresh = _newer(params, before, after)
-    said: Mapping[str, LevelClass] = record["directions"] if record else {}
+    said: Mapping[str, LevelClass] = record["levels"] if record else {}
     as_then = levels_of(records.params_then(params, record), before, year=last) if record else then
     turned = []
     for key, one in params.indicators.items():

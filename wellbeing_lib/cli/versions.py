@@ -18,7 +18,7 @@ def handover(year: Year) -> None:
     console.print(f"{shown(versions.hand_over(assessed, root=ROOT))} is ready to hand over.")
     facts = manifest.read(ROOT / "build" / str(assessed)) or {}
     if facts.get("approved"):
-        said = {key: classes["direction"] for key, classes in facts["verdicts"].items()}
+        said = {key: classes["level"] for key, classes in facts["verdicts"].items()}
         path = records.write_record(ROOT, params.load_params(assessed, folder=ROOT / "params"), said)
         console.print(f"{shown(path)} keeps its verdicts for next year's comparison; commit it.")
 

@@ -114,6 +114,13 @@ def load_plan(folder: Path, name: str, indicators: Mapping[str, Indicator]) -> P
         for key, setting in plan.indicators.items()
         if setting.target and key in indicators and indicators[key].desired == "none"
     ]
+    faults += [
+        f"{shown}: {key}.{name}.price_base is {one.price_base or 'missing'}: the figures of indicators.yaml are "
+        + (f"at {base} prices" if (base := indicators[key].price_base) else "not at the prices of one year")
+        for key, setting in plan.indicators.items()
+        for name, one in (("baseline", setting.baseline), ("target", setting.target))
+        if one and key in indicators and one.price_base != indicators[key].price_base
+    ]
     if plan.illustrative and plan.banner is None:
         faults.append(f"{shown}: banner is missing: an illustrative plan says so on the page")
     if faults:

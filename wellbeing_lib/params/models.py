@@ -356,6 +356,7 @@ class Baseline(Model):
     year: Year
     value: Number
     vintage: ShortText
+    price_base: Year | None = None
     note: Text | None = None
 
 
@@ -364,6 +365,7 @@ class Target(Model):
 
     value: Number
     year: Year
+    price_base: Year | None = None
 
 
 class Setting(Model):

@@ -127,7 +127,7 @@ def _verdict(
         trend=course[2],
         unusual=_unusual(window, panel, stale, small),
         since=since,
-        outlook=outlook_of(one, setting, since=since, stale=stale, panel=panel, pooled_from=pooled_from),
+        outlook=outlook_of(one, setting, since=since, stale=stale, small=small, panel=panel, pooled_from=pooled_from),
         comparisons=compared(one, course[0], params, panel, areas, small=small),
         position=position_of(one, params, panel, areas),
         by_sex=_by_sex(one, panel),

@@ -1,5 +1,6 @@
 """How likely each target value is by its year, from changes that were seen; measures taken are not known here."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,11 +15,19 @@ REACHED_MEAN_OF = 3
 
 
 def outlook_of(
-    one: Series, setting: Setting, *, since: SinceBaseline | None, stale: bool, panel: Panel, pooled_from: Sequence[str]
+    one: Series,
+    setting: Setting,
+    *,
+    since: SinceBaseline | None,
+    stale: bool,
+    small: bool,
+    panel: Panel,
+    pooled_from: Sequence[str],
 ) -> Outlook | None:
     """How likely the target value is, from changes over as many years that the series itself or its peers made.
 
     `since` is the change from the baseline: a year of it stands beside the change a year that the target value needs.
+    `small` says that too few cases or people stand behind the newest value.
     """
     goal, baseline = setting.target, setting.baseline
     if goal is None:
@@ -27,7 +36,7 @@ def outlook_of(
         one.indicator.key, one.area, goal.year, "target", goal.value, one.indicator.unit, one.indicator.decimals
     )
     reason = "not_published" if one.newest is None else "old" if stale else ""
-    reason = reason or ("ages_changed" if one.indicator.ages_change else "")
+    reason = reason or ("ages_changed" if one.indicator.ages_change else "small_numbers" if small else "")
     reason = reason or ({"survey": "survey", "score": "described"}.get(one.indicator.kind, ""))
     if reason or one.newest is None:
         return Outlook("cannot_assess", reason, target)
@@ -37,6 +46,7 @@ def outlook_of(
     told = stats.target_progress(
         values, one.years, peers=peers, baseline_year=baseline.year if baseline else int(one.years[one.newest]),
         target_year=goal.year, target=goal.value, desired=desired, baseline=baseline.value if baseline else None,
+        cyclical=one.indicator.cyclical,
     )  # fmt: skip
     kind: ClassTarget
     if _already(values, goal.value, desired):
@@ -45,8 +55,8 @@ def outlook_of(
         return Outlook("cannot_assess", str(told.reason) or "few_points", target)
     else:
         kind = _likelihood(float(told.probability))
-    tens = float(np.round(told.probability * 10) * 10)
-    chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", tens, "percent_chance", 0)
+    rounded = _rounded(float(told.probability))
+    chance = Figure(one.indicator.key, one.area, goal.year, "target_probability", rounded, "percent_chance", 0)
     return Outlook(
         kind, "", target,
         required=one.difference("target_required", one.newest, float(told.required)),
@@ -73,6 +83,19 @@ def _likelihood(probability: float) -> ClassTarget:
     if probability >= 0.4:
         return "possible"
     return "rather_unlikely" if probability >= 0.2 else "unlikely"
+
+
+def _rounded(probability: float) -> float:
+    """A probability in per cent, rounded to ten, or to five where ten would belong to another word.
+
+    >>> _rounded(0.47), _rounded(0.17)
+    (50.0, 15.0)
+    """
+    tens, fives = 10 * probability, 20 * probability
+    for rounded in (10 * round(tens), 5 * round(fives), 5 * math.floor(fives), 5 * math.ceil(fives)):
+        if _likelihood(rounded / 100) == _likelihood(probability):
+            break
+    return float(rounded)
 
 
 def _already(values: Floats, target: float, desired: str) -> bool:
