@@ -63,11 +63,11 @@ check: setup ## Look over code, types, imports, notebooks, params and dependenci
 	@$(BIN)/python -m ruff format --check
 	@$(BIN)/python -m basedpyright
 	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	@$(BIN)/python -m nbstripout --keep-id --verify notebooks/*.ipynb
+	@$(BIN)/python -m nbstripout --keep-id --verify notebooks/*.ipynb notebooks/methods/*.ipynb
 	@$(BIN)/python -m wellbeing_lib check
 	@$(BIN)/python -m tests.supply
 
-calibrate: setup ## Rerun simulations and backtest, and write their tables into docs/methods.md
+calibrate: setup ## Run notebooks/methods/ and the simulations; tables into docs/methods.md
 	@$(BIN)/python -m tests.calibration
 
 fuzz: setup ## Try wrong inputs at every door for ten minutes; figures into docs/reliability.md

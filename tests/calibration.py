@@ -1,7 +1,8 @@
-"""The simulations and the backtest behind docs/methods.md; `python -m tests.calibration` writes their tables there.
+"""The tables of docs/methods.md; `python -m tests.calibration` writes them there.
 
-Every number has a fixed seed, so that a second run gives the same tables. No method is defined here but those that
-were tried and not taken.
+Those of the page's own questions are what the notebooks in `notebooks/methods/` show, in cells with a tag
+`docs:<name>`; those of the older methods are simulated here. Every number has a fixed seed, so that a second run gives
+the same tables. No method is defined here but those that were tried and not taken.
 """
 
 import csv
@@ -10,12 +11,14 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
+import papermill
 import pymannkendall
 import scipy.stats
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
 from numpy.typing import NDArray
 from scipy import special
 
@@ -28,19 +31,18 @@ from wellbeing_lib.stats import (
     proportion_trend,
     rate_interval,
     rate_trend,
-    target_progress,
     value_trend,
 )
 from wellbeing_lib.stats.correlation import line_under, slope_mixture
-from wellbeing_lib.stats.newest import line_prediction
 
 Floats = NDArray[np.float64]
 
-METHODS = Path(__file__).parent.parent / "docs" / "methods.md"
+ROOT = Path(__file__).parent.parent
+METHODS = ROOT / "docs" / "methods.md"
+NOTEBOOKS = sorted((ROOT / "notebooks" / "methods").glob("*.ipynb"))
 LEVEL = 0.05
 RUNS = 40_000
 TREND = 2.75  # change over the window in standard deviations: least squares finds seven in ten of them in ten years
-NEVER_SEEN = 200  # forecasts an indicator must have before its coverage counts
 
 
 # Serial correlation
@@ -448,83 +450,6 @@ def real_series(folder: Path) -> tuple[list[tuple[str, str, str]], Floats, Float
     return list(found), values, years.astype(float)
 
 
-def similar_regions(folder: Path, regions: Sequence[str]) -> NDArray[np.intp]:
-    """Positions (regions, 10) of the ten others nearest in population, itself where it is unknown."""
-    with (folder / "sotkanet" / "csv-127-2009.csv").open(encoding="utf-8") as lines:
-        rows = csv.DictReader(lines, delimiter=";")
-        people = {row["region"]: float(row["primary value"]) for row in rows if row["primary value"]}
-    size = np.log([people.get(region) or np.nan for region in regions])
-    apart = np.abs(size[:, None] - size)
-    np.fill_diagonal(apart, np.inf)
-    nearest = np.argsort(apart, axis=1)[:, :10]
-    known = np.isfinite(np.take_along_axis(apart, nearest, axis=1))
-    return np.where(known, nearest, np.arange(len(regions))[:, None])
-
-
-def backtest(folder: Path, ahead: int, *, every: int = 1) -> dict[str, list[float]]:
-    """Share of real values that the 80 % interval held, one entry an indicator and vintage.
-
-    From every year the value `ahead` years later is forecast with what was known then, in each of
-    several ways. Indicators with fewer than 200 forecasts are left out. `every` takes each so many
-    years only.
-    """
-    keys, values, years = real_series(folder)
-    covered: dict[str, list[float]] = defaultdict(list)
-    group = [(indicator, vintage) for indicator, _, vintage in keys]
-    for one in sorted(set(group)):
-        members = [number for number, other in enumerate(group) if other == one]
-        series, similar = values[members], similar_regions(folder, [keys[row][1] for row in members])
-        hits: dict[str, list[NDArray[np.bool_]]] = defaultdict(list)
-        for now in range(8, years.size - ahead, every):
-            then = series[:, now + ahead]
-            known = ~np.isnan(series[:, now]) & ~np.isnan(then)
-            if known.any():
-                for way, holds in forecasts(series, similar, known, years, now, ahead).items():
-                    hits[way].append(holds)
-        for way, parts in hits.items():
-            together = np.concatenate(parts)
-            if together.size >= NEVER_SEEN:
-                covered[way].append(float(together.mean()))
-    return covered
-
-
-def forecasts(
-    series: Floats,
-    similar: NDArray[np.intp],
-    known: NDArray[np.bool_],
-    years: Floats,
-    now: int,
-    ahead: int,
-) -> dict[str, NDArray[np.bool_]]:
-    """Whether each way's interval held the value `ahead` years after column `now`."""
-    past, then, seen = series[known, : now + 1], series[known, now + ahead], years[: now + 1]
-    held = {}
-    peers = np.where((similar[known] == np.flatnonzero(known)[:, None])[..., None], np.nan, series[similar[known]])
-    for way, towns in (("changes seen (chosen)", peers[..., : now + 1]), ("its own changes alone", None)):
-        found = target_progress(
-            past, seen, peers=towns, baseline_year=years[now], target_year=years[now + ahead], target=0.0,
-            desired="lower",
-        )  # fmt: skip
-        held[way] = ((found.low <= then) & (then <= found.high))[~np.isnan(found.low)]
-    full = ~np.isnan(past[:, -10:]).any(axis=1) if past.shape[1] >= 10 else np.zeros(len(past), dtype=bool)
-    if full.any():
-        when = np.broadcast_to(years[now - 9 : now + 1], (int(full.sum()), 10))
-        year = np.full(len(when), years[now + ahead])
-        middle, half, _ = line_prediction(past[full, -10:], when, year, 0.8)
-        held["straight line through ten years"] = np.abs(then[full] - middle) <= half
-    return held
-
-
-def backtest_table(folder: Path) -> str:
-    """Coverage of the 80 % interval on real series."""
-    body = []
-    for ahead in (1, 2, 3, 5):
-        for way, covered in backtest(folder, ahead).items():
-            low, middle, high = np.quantile(covered, [0.25, 0.5, 0.75])
-            body.append([str(ahead), way, f"{middle:.1%}", f"{low:.0%}-{high:.0%}", str(len(covered))])
-    return table(["years ahead", "forecast", "median coverage", "middle half", "indicators"], body)
-
-
 def trends_vs_loop(folder: Path, *, sample: int = 1_500) -> tuple[float, float, float]:
     """Seconds of one call over all real series, seconds of a loop over pymannkendall and scipy, and their ratio.
 
@@ -588,29 +513,55 @@ TABLES: dict[str, Callable[[], str]] = {
     "discoveries": discoveries_table,
     "visible": visible_table,
 }
-REAL_TABLES: dict[str, Callable[[Path], str]] = {"backtest": backtest_table}
+
+
+def run_notebook(path: Path, folder: Path, **parameters: object) -> NotebookNode:
+    """Run a notebook from top to bottom; the run one, with its outputs, is kept in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return papermill.execute_notebook(path, folder / path.name, parameters=parameters, progress_bar=False)
+
+
+def notebook_tables(notebook: NotebookNode) -> dict[str, str]:
+    """The tables that cells with a tag `docs:<name>` show, as Markdown; a cell that shows none has no entry."""
+    found = {}
+    for cell in notebook.cells:
+        shown = [output["data"].get("text/html", "") for output in cell.get("outputs", []) if "data" in output]
+        rows = BeautifulSoup("".join(shown), "html.parser").find_all("tr")
+        for name in table_names(cell) if rows else ():
+            head, *body = [[entry.get_text(strip=True) for entry in row.find_all(["th", "td"])] for row in rows]
+            found[name] = table(head, body)
+    return found
+
+
+def table_names(cell: NotebookNode) -> list[str]:
+    """The names of the tables that a cell shows for docs/methods.md."""
+    return [tag.removeprefix("docs:") for tag in cell.metadata.get("tags", []) if tag.startswith("docs:")]
 
 
 def main() -> None:
-    """Run every simulation and write its table into docs/methods.md."""
+    """Run the notebooks and every simulation, and write their tables into docs/methods.md."""
+    for path in NOTEBOOKS:
+        start = time.perf_counter()
+        for name, content in notebook_tables(run_notebook(path, ROOT / "build" / "methods")).items():
+            write(name, content)
+        sys.stdout.write(f"notebooks/methods/{path.name}: {time.perf_counter() - start:.0f} s\n")
     for name, simulation in TABLES.items():
-        write(name, simulation)
+        start = time.perf_counter()
+        write(name, simulation())
+        sys.stdout.write(f"{name}: {time.perf_counter() - start:.0f} s\n")
     folder = upstream()
     if folder is None:
-        sys.stdout.write("WELLBEING_UPSTREAM is not set: the tables on real observations stay as they were.\n")
+        sys.stdout.write(
+            "NOT RUN: WELLBEING_UPSTREAM is not set; the tables on Sotkanet's figures stay as they were.\n"
+        )
         return
-    for name, trial in REAL_TABLES.items():
-        write(name, partial(trial, folder))
     together, loop, ratio = trends_vs_loop(folder)
     sys.stdout.write(f"all real series: {together:.2f} s at once, {loop:.0f} s in a loop, {ratio:.0f} times\n")
 
 
-def write(name: str, build: Callable[[], str]) -> None:
-    """Build the table `name` and put it into docs/methods.md, with the time it took to the terminal only."""
-    start = time.perf_counter()
-    content = build()
+def write(name: str, content: str) -> None:
+    """Put a table into its place in docs/methods.md."""
     METHODS.write_text(written(METHODS.read_text(encoding="utf-8"), name, content), encoding="utf-8")
-    sys.stdout.write(f"{name}: {time.perf_counter() - start:.0f} s\n")
 
 
 if __name__ == "__main__":

@@ -123,6 +123,29 @@ def test_the_band_holds_eighty_per_cent_of_the_weight():
     assert outlook(own, 0.5, peers=[wild]).high == pytest.approx(1 + 5)
 
 
+@pytest.mark.parametrize("n", [4, 8, 9, 12, 14, 15, 19, 20, 33])
+def test_the_band_ends_at_the_ranks_whose_expected_coverage_is_nearest_to_eighty(n):
+    """A new one of n + 1 changes of equal standing lies between the k-th from each end with (n + 1 - 2 k) / (n + 1)."""
+    ranks = np.arange(1, (n + 1) // 2 + 1)
+    k = ranks[np.abs((n + 1 - 2 * ranks) / (n + 1) - 0.8).argmin()]
+    changes = np.random.default_rng(n).permutation(np.arange(1.0, n + 1))
+    values = np.concatenate([[0], changes.cumsum()])
+    found = outlook(values, 0, target_year=2012)
+    assert (found.low, found.high) == pytest.approx((values[-1] + k, values[-1] + n + 1 - k))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 8), st.sampled_from(["lower", "higher"]))
+def test_band_and_probability_are_one_rule(seed, towns, desired):
+    """A target at the limit has a chance of a tenth or more, one just beyond it less."""
+    table = np.random.default_rng(seed).normal(size=(1 + towns, 12)).round(1)
+    ask = lambda goal: outlook(table[0], goal, desired, peers=table[1:])  # noqa: E731
+    found, outward = ask(0), -1e-3 if desired == "lower" else 1e-3
+    limit = found.low if desired == "lower" else found.high
+    assert ask(limit).probability >= 0.1 - 1e-9
+    assert ask(limit + outward).probability < 0.1
+
+
 @pytest.mark.parametrize(
     ("values", "target_year", "reason"),
     [

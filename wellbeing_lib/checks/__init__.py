@@ -44,6 +44,7 @@ def all_checks(root: Path) -> Iterator[Noticed]:
         except InputError as error:
             yield from (Noticed(fault, error=True) for fault in error.faults)
     yield from notebook_faults(root / "notebooks")
+    yield from notebook_faults(root / "notebooks" / "methods")
     yield from schema_faults(root / "params")
 
 

@@ -59,8 +59,13 @@ def target_progress(
     `baseline`, one for all or one a series: `baseline` is the value stored in the plan, without it
     that of the series in `baseline_year`. `desired`: "lower" or "higher".
 
-    Returns `Progress`; `low` and `high` are the weighted 10 and 90 % quantiles. Once the target
-    year has come the probability is 1 or 0. `reason`: "few_points" (fewer than four changes by
+    Returns `Progress`. `low` and `high` lie where that same probability of a change at or beyond
+    them is 10 %: of n changes of equal standing that is the order statistic nearest to the rank
+    .1 (n + 1), the plotting position k / (n + 1) of Weibull (1939; Hyndman & Fan 1996, American
+    Statistician 50:361-365, definition 6). A new change falls below the k-th of n with just that
+    chance, whereas the plain 10 % quantile lies too far in. Below nine changes the rank is less
+    than 1 and the band ends at the extremes seen. Once the target year has come the probability
+    is 1 or 0. `reason`: "few_points" (fewer than four changes by
     the count above, or all of them over the same years), "constant" (nothing ever moved).
     Raises ValueError for another `desired`, years that do not ascend, shapes that do not fit.
 
@@ -186,7 +191,7 @@ def outlook(
         beyond = wanted * (flat - need[members, None]) <= EXACT * size[:, None]
         share = np.where(beyond, weight, 0).sum(axis=1) / np.maximum(weight.sum(axis=1), 1)
         chance[members] = np.where(told, (effective * share + 0.5) / (effective + 1), np.nan)
-        tail = (1 - COVERAGE) / 2
+        tail = tail_share(effective)
         low[members] = np.where(told, weighted_quantile(flat, weight, tail), np.nan)
         high[members] = np.where(told, -weighted_quantile(-flat, weight, tail), np.nan)
     reason[np.isnan(series[:, 0]).all(axis=1)] = "few_points"
@@ -201,8 +206,17 @@ def calendar_span(series: Floats, years: Floats) -> Floats:
     return np.where(np.isfinite(first), last, 0) - np.where(np.isfinite(first), first, 0)
 
 
-def weighted_quantile(values: Floats, weights: Floats, chance: float) -> Floats:
-    """The least value of each row below or at which the `chance` of its weight lies.
+def tail_share(effective: Floats) -> Floats:
+    """Share w of the changes at or beyond a limit of the band: (n w + .5) / (n + 1) is a tenth.
+
+    With fewer than four changes w would be negative; the extreme change then is the limit.
+    """
+    tail = (1 - COVERAGE) / 2
+    return np.maximum(tail * (effective + 1) - 0.5, 0) / np.maximum(effective, 1)
+
+
+def weighted_quantile(values: Floats, weights: Floats, chance: Floats) -> Floats:
+    """The least value of each row below or at which the `chance` (rows,) of its weight lies.
 
     NaN has no weight. Rows without any weight give NaN.
     """
@@ -211,7 +225,8 @@ def weighted_quantile(values: Floats, weights: Floats, chance: float) -> Floats:
     order = np.argsort(values, axis=1)  # NaN sorts last
     ranked = np.take_along_axis(values, order, axis=1)
     reached = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
-    at = (reached >= chance * reached[:, -1:] * (1 - EXACT)).argmax(axis=1)
+    enough = chance[:, None] * reached[:, -1:] * (1 - EXACT)
+    at = ((reached >= enough) & (reached > 0)).argmax(axis=1)
     return ranked[np.arange(len(values)), at]
 
 
