@@ -8,9 +8,17 @@ import pandas as pd
 import pytest
 
 from wellbeing_lib import appendix
-from wellbeing_lib.verdict.levels import CLEAR, colour
+from wellbeing_lib.observations import COLUMNS
+from wellbeing_lib.verdict.levels import (
+    CLEAR,
+    Window,
+    _without_peers,
+    assess_levels,
+    colour,
+    window_of,
+)
 from wellbeing_lib.verdict.results import results_of
-from wellbeing_lib.verdict.series import Panel
+from wellbeing_lib.verdict.series import Panel, series_of
 
 YEARS = (2022, 2023, 2024)
 
@@ -76,3 +84,72 @@ def test_results_have_a_row_for_each_indicator_equal_to_its_verdict(year):
         assert (v.newest is None) == pd.isna(row["latest"])
         assert v.newest is None or row["latest"] == v.newest.value
         np.testing.assert_equal([row["level_p"], row["level_q"]], [v.level.p, v.level.q])
+
+
+def window_of_step(own: list[float], *, spread: float, decimals: int = 1, **catalogue: object) -> Window:
+    """Ten ordinary towns around 15, seeded, and our own series of ten years."""
+    known = page().verdicts["child_low_income"].indicator
+    indicator = known.model_copy(update={"decimals": decimals, "people_group": None, **catalogue})
+    years = np.arange(2015, 2025)
+    chance = np.random.default_rng(7)
+    rows = {"205": own} | {f"{900 + n}": list(chance.normal(15, spread, 10).round(1)) for n in range(10)}
+    table = pd.DataFrame(
+        [
+            (indicator.code, area, year, "total", value, np.nan, np.nan, "2026")
+            for area, values in rows.items()
+            for year, value in zip(years, values, strict=True)
+        ],
+        columns=pd.Index(COLUMNS),
+    )
+    panel = Panel.of(table).until(2024)
+    one = series_of(indicator, panel, "205")
+    return window_of(one, panel, [area for area in rows if area != "205"], year=2024, small=False)
+
+
+def test_a_clean_step_is_found():
+    """STATISTICS 0: 15 five times, then 10 five times, among ten ordinary towns."""
+    (level,), (relative,) = assess_levels(
+        [window_of_step([15.0] * 5 + [10.0] * 5, spread=0.5)], page=["child_low_income"]
+    )
+    assert (level.kind, level.change) == ("improved", pytest.approx(-5))
+    assert level.high < -1
+    assert relative.kind in ("fell_more", "fell_peers_rose")
+
+
+@pytest.mark.parametrize("last", [15.0, 15.1])
+def test_eight_equal_values_and_one_rounding_step_are_no_change_and_no_certainty(last):
+    (level,), (relative,) = assess_levels([window_of_step([15.0] * 9 + [last], spread=0.5)], page=["child_low_income"])
+    assert level.kind in ("unchanged", "no_clear_change")
+    for told in (level, relative):
+        assert told.low < told.change < told.high
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("area", ["205", "290", "091", "318"])
+def test_no_interval_has_no_width_and_better_or_worse_needs_a_test(year, area):
+    for v in appendix.load(year=year, municipality=area).verdicts.values():
+        for told in (v.level, v.relative):
+            if np.isfinite(told.low):
+                assert told.low < told.high, v.key
+        if v.level.kind in ("improved", "worsened"):
+            assert v.level.in_family
+            assert v.level.q <= 0.05
+            assert abs(v.level.change) >= v.indicator.min_change.value
+        if v.colour:
+            assert v.level.in_family or v.relative.in_family
+
+
+def test_fewer_than_six_similar_towns_give_no_relative_change():
+    row = window_of_step([15.0] * 5 + [10.0] * 5, spread=0.5)
+    few = dataclasses.replace(row, towns=row.towns[:5], peers=row.peers[:5])
+    (level,), (relative,) = assess_levels([few], page=["child_low_income"])
+    assert (relative.kind, relative.reason) == ("not_enough_data", "few_peers")
+    assert np.isfinite(level.p)  # by its own variance alone, from eight points on
+
+
+def test_a_crude_rate_gives_a_cyclical_indicator_no_colour():
+    v = page(2023).verdicts["unemployed_share"]
+    assert v.colour == "good"
+    crude = v.indicator.model_copy(update={"crude": True})
+    told = _without_peers(dataclasses.replace(v.level, kind="improved"), v.relative, crude)
+    assert told.kind == "lower"

@@ -113,10 +113,7 @@ def test_a_remark_a_status_and_a_figure_are_named_with_what_follows(rebuilt: Pro
         "Toimenpide M12 (Kävely- ja pyöräilyreittien talvikunnossapidon luokitus …), tilanne: käynnissä → toteutunut",
     ]
     assert figures == ["Lasten pienituloisuus, Kajaani 2023: 13,6\u00a0% → 11,6\u00a0%"]
-    assert (
-        "Lasten pienituloisuus, uusin luku aiempiin verrattuna: poikkeuksellisen korkea → tavanomainen"
-        in follows
-    )
+    assert "Lasten pienituloisuus, uusin luku aiempiin verrattuna: poikkeuksellisen korkea → tavanomainen" in follows
     assert "sivulla nyt: Lasten pienituloisuusaste oli Kajaanissa 11,6\u00a0% vuonna 2023." in {
         one.replace(" %", "\u00a0%") for one in follows
     }

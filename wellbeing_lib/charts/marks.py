@@ -28,9 +28,12 @@ def draw_unusual(sheet: Sheet, newest: Figure | None, expected: tuple[Figure, ..
     sheet.mark(newest, size=190, shape="o", face="none", edge=OWN)
 
 
-def draw_breaks(sheet: Sheet, verdict: Verdict, words: Words) -> None:
-    """A thin upright line at each break; its word stands once where breaks are close to one another."""
-    text, free = words.text("break"), 0.0
+def draw_breaks(sheet: Sheet, verdict: Verdict, words: Words, *, free: float) -> None:
+    """A thin upright line at each break; its word stands once where breaks are close to one another.
+
+    Left of `free` the line for words above the chart is taken.
+    """
+    text = words.text("break")
     half = text_width(text) / 2
     for place in breaks(verdict):
         x, _ = sheet.at(place, 0)

@@ -48,7 +48,8 @@ def draw_trend(verdict: Verdict, words: Words) -> Sheet:
     lines = stretches(verdict)
     _draw_lines(sheet, lines)
     _draw_ends(sheet, lines, every_own=few)
-    draw_breaks(sheet, verdict, words)
+    unit = words.unit(verdict.indicator)
+    draw_breaks(sheet, verdict, words, free=EDGE + text_width(unit) + 6)
     if verdict.outlook:
         draw_target(sheet, verdict.outlook.target)
     leaders = _write_ends(sheet, labels)

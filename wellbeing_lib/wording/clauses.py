@@ -67,36 +67,6 @@ def by_how_much(w: Words, change: Figure) -> str:
     return w.text("by {amount}", amount=numbers.by_amount(size, w.language))
 
 
-def a_move_of(w: Words, *, upwards: bool, size: str, unit: str) -> str:
-    """A rise or fall named by its size: "3,7 prosenttiyksikön laskuun", "a fall of 3.7 percentage points"."""
-    if unit == "percentage_points":
-        fall, rise = msg("a fall of {size} percentage points"), msg("a rise of {size} percentage points")
-    elif unit in POINTS:
-        fall, rise = msg("a fall of {size} points"), msg("a rise of {size} points")
-    elif unit == "persons":
-        fall, rise = msg("a fall of {size} people"), msg("a rise of {size} people")
-    elif unit == "per_1000":
-        fall, rise = msg("a fall of {size} per thousand residents"), msg("a rise of {size} per thousand residents")
-    else:
-        fall, rise = msg("a fall of {size}"), msg("a rise of {size}")
-    return w.text(rise if upwards else fall, size=size)
-
-
-def fits(w: Words, low: Figure, high: Figure) -> str:
-    """Which changes an interval leaves open: a fall as well as a rise, or a range of one of them."""
-    language, unit = w.language, low.unit
-    if numbers.rounded(low.value, low.decimals) < 0 < numbers.rounded(high.value, high.decimals):
-        return w.text(
-            "both {fall} and {rise}, and anything between",
-            fall=a_move_of(w, upwards=False, size=numbers.size_of(low, language), unit=unit),
-            rise=a_move_of(w, upwards=True, size=numbers.size_of(high, language), unit=unit),
-        )
-    upwards = low.value + high.value > 0
-    near, far = (low, high) if upwards else (high, low)
-    size = numbers.between(numbers.size_of(near, language), numbers.size_of(far, language))
-    return a_move_of(w, upwards=upwards, size=size, unit=unit)
-
-
 def smallest_change(w: Words, min_change: Figure | None, people: Figure | None, noun_of_people: str) -> str:
     """The agreed limit, and how many people it is: "1,0 prosenttiyksikköä, noin 65 lasta"."""
     if not min_change:

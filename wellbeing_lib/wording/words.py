@@ -65,6 +65,8 @@ class Words:
             return numbers.percent(digits, self.language)
         if unit == "percentage_points":
             return self.text("{n} pp", n=digits).replace(" ", numbers.NO_BREAK)
+        if unit == "euros" and self.language == "en" and digits.startswith((numbers.MINUS, "+")):
+            return digits.replace(numbers.MINUS, f"{numbers.MINUS}€").replace("+", "+€")
         if unit == "euros":
             return self.text("€{n}", n=digits).replace(" ", numbers.NO_BREAK)
         return digits
