@@ -26,6 +26,7 @@ _SAID_IN = {
     *("name", "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "tooltip", "location", "display"),
     *("displayName", "author", "userId", "Target", "alt", "oddHeader", "oddFooter"),
 }
+_FIGURE = re.compile(r"-?\d[\d\s]*(?:[.,]\d+)?\s*")
 _MOBILE = re.compile(r"4\d{8}|50\d{6,8}")  # a phone number that a spreadsheet took for a number
 
 
@@ -82,7 +83,7 @@ def refuse_personal_sheets(paths: Collection[Path], *, numbers: bool = True) -> 
 def _csv_texts(path: Path, shown: str) -> Iterator[tuple[str, str, str, str]]:
     for row, line in enumerate(csv_lines(path, shown=shown), start=1):
         for column, one in enumerate(line, start=1):
-            if re.search(r"[^\d\s.,\-+]", one):  # a figure is no phone number
+            if not _FIGURE.fullmatch(one):  # a figure is no phone number
                 yield f"row {row}, column {column}", "", "", one
 
 
