@@ -203,6 +203,9 @@ MUTANTS = {
     "test_params::test_only_another_code_is_refused_in_every_file_that_names_its_municipality": (
         "wellbeing_lib/params/loading.py", "    require_same(municipality, folder, named)\n", "",
     ),
+    "test_params::test_an_id_stands_once_in_a_plan": (
+        "wellbeing_lib/params/loading.py", "for id_ in dict.fromkeys(ids) if ids.count(id_) > 1]", "for id_ in ()]",
+    ),
     "test_rounds::test_a_new_year_names_its_municipality_and_is_of_no_other": (
         "wellbeing_lib/rounds.py", "    require_same(municipality, folder, {", "    str({",
     ),
