@@ -5,6 +5,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -106,6 +108,31 @@ def test_a_socket_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         listening.bind("own.csv")
         with pytest.raises(InputError, match=r"own\.csv: is a socket; it must be a file"):
             read_regular(Path("own.csv"), most=10)
+
+
+SWAP = """
+import os, sys
+from pathlib import Path
+from wellbeing_lib.files import read_regular
+
+path = sys.argv[1]
+
+def swap(event, arguments):
+    if event == "open" and arguments[0] == path and os.path.isfile(path):
+        os.unlink(path)
+        os.mkfifo(path)
+
+sys.addaudithook(swap)
+read_regular(Path(path), most=10)
+"""
+
+
+def test_a_file_that_becomes_a_pipe_just_before_it_is_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_bytes(b"x")
+    command = [sys.executable, "-c", SWAP, str(tmp_path / "own.csv")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stderr.splitlines()[-1].endswith("InputError: own.csv: is a named pipe; it must be a file")
 
 
 def test_a_name_that_is_not_utf8_is_said_so(tmp_path: Path) -> None:
