@@ -1,4 +1,4 @@
-"""Takes each mechanism away that docs/reliability.md promises something by, and sees the test named there fail.
+"""Takes each mechanism away that docs/reliability.md or a test promises something by, and sees that test fail.
 
 `python -m tests.mutants` tries all of them in copies of the project, `python -m tests.mutants name` those whose test
 has it in its name. A test that still passes without the mechanism holds nothing; exit code 1 then.
@@ -123,6 +123,112 @@ MUTANTS = {
     ),
     "test_sources_own_figures::test_nothing_of_a_hidden_row_can_be_computed_back": (
         "wellbeing_lib/sources/own_figures.py", "figures[~small]", "figures",
+    ),
+    "test_interruption::test_ctrl_c_while_it_begins_shows_no_traceback": (
+        "wellbeing_lib/clusters.py", "        with without_ctrl_c():\n", "        if True:\n",
+    ),
+    "test_interruption::test_a_full_folder_for_temporary_files_is_said_in_one_sentence": (
+        "wellbeing_lib/cli/speaking.py", '("lxml.etree", "SerialisationError")', '("", "")',
+    ),
+    "test_batch::test_nobody_else_can_talk_to_a_batch_that_is_making_pages": (
+        "wellbeing_lib/clusters.py",
+        '    security = Security.temporary()\n    common: dict[str, Any] = {"protocol": "tls://",',
+        '    __import__("dask").config.set({"distributed.comm.require-encryption": False})\n    security = Security()\n'
+        '    common: dict[str, Any] = {"protocol": "tcp://",',
+    ),
+    "test_batch::test_a_scheduler_that_anybody_could_be_is_refused": (
+        "wellbeing_lib/clusters.py", 'if not scheduler.startswith("tls://"):', "if False:",
+    ),
+    "test_kernels::test_only_who_has_the_key_can_run_code_in_a_kernel": (
+        "wellbeing_lib/kernels.py", "        self.provisioner = Provisioner(",
+        '        self.session.key = b""\n        self.provisioner = Provisioner(',
+    ),
+    "test_sources_hostile::test_an_answer_that_never_ends_is_given_up": (
+        "wellbeing_lib/sources/web.py", "asyncio.timeout(self._patience.whole_answer)", "asyncio.timeout(None)",
+    ),
+    "test_sources_hostile::test_a_small_answer_takes_no_large_memory": (
+        "wellbeing_lib/sources/web.py", 'if encoding not in ("gzip", "identity", ""):', "if False:",
+    ),
+    "test_sources_hostile::test_no_part_of_an_answer_is_unpacked_beyond_the_largest": (
+        "wellbeing_lib/sources/web.py", "decompress(part, most + 1 - len(content))", "decompress(part)",
+    ),
+    "test_sources_hostile::test_a_redirect_to_another_host_or_without_https_is_not_followed": (
+        "wellbeing_lib/sources/web.py", "if not self._is_ours(request.url):", "if False:",
+    ),
+    "test_sources_hostile::test_redirects_in_a_circle_end": (
+        "wellbeing_lib/sources/web.py", "for _ in range(_REDIRECTS + 1):", "while True:",
+    ),
+    "test_personal::test_every_text_stops_the_year_as_a_title_a_remark_and_as_evidence": (
+        "wellbeing_lib/params/loading.py", "    refuse_personal(content, ", "    (lambda *_: None)(content, ",
+    ),
+    "test_personal::test_every_text_is_stopped_as_a_remark_as_evidence_and_as_a_comment": (
+        "wellbeing_lib/forms/reading.py", "            form.faults += form.personal\n            return form",
+        "            pass",
+    ),
+    "test_personal::test_every_text_in_own_figures_is_stopped": (
+        "wellbeing_lib/sources/own_reading.py", "    refuse_personal_sheets(paths, numbers=False)\n", "",
+    ),
+    "test_personal::test_a_form_is_searched_however_its_ending_is_written": (
+        "wellbeing_lib/forms/merging.py", 'path.suffix.casefold() == ".xlsx"', 'path.suffix == ".xlsx"',
+    ),
+    "test_personal::test_a_cell_of_a_csv_that_is_no_figure_is_searched": (
+        "wellbeing_lib/spreadsheet_texts.py", "if not _FIGURE.fullmatch(one):",
+        'if re.search(r"[^\\d\\s.,\\-+]", one):',
+    ),
+    "test_personal::test_each_command_stops_at_params_forms_and_own_figures": (
+        "wellbeing_lib/cli/report.py", "    refuse_personal(params)\n", "",
+    ),
+    "test_personal::test_an_allowed_text_passes_and_nothing_else": (
+        "wellbeing_lib/params/personal.py",
+        "if all(isinstance(text, str) and not is_blank(text) for text in said):", "if True:",
+    ),
+    "test_personal::test_who_approves_confirms_that_no_person_is_named": (
+        "wellbeing_lib/params/models.py", 'self.decision == "approved" and not self.no_personal_data', "False",
+    ),
+    "test_personal::test_a_blank_text_is_not_filled_in_params": (
+        "wellbeing_lib/params/models.py", "    if text and is_blank(plain):", "    if False:",
+    ),
+    "test_personal::test_a_blank_cell_is_not_filled_in_a_form": (
+        "wellbeing_lib/spreadsheets.py", "isinstance(self.value, str) and is_blank(self.value)", 'self.value == ""',
+    ),
+    "test_personal::test_a_form_signed_on_an_impossible_day_is_refused": (
+        "wellbeing_lib/forms/reading.py", "    if why := impossible_date(day, year):", "    if why := None:",
+    ),
+    "test_personal::test_an_impossible_day_in_params_is_refused": (
+        "wellbeing_lib/params/models.py", "if (why := impossible_date(day, self.year))", "if (why := None)",
+    ),
+    "test_observations::test_a_snapshot_of_a_day_to_come_is_refused": (
+        "wellbeing_lib/observations.py", "        refuse_later(folder.name, shown)\n", "        pass\n",
+    ),
+    "test_params::test_only_another_code_is_refused_in_every_file_that_names_its_municipality": (
+        "wellbeing_lib/params/loading.py", "    require_same(municipality, folder, named)\n", "",
+    ),
+    "test_params::test_an_id_stands_once_in_a_plan": (
+        "wellbeing_lib/params/loading.py", "for id_ in dict.fromkeys(ids) if ids.count(id_) > 1]", "for id_ in ()]",
+    ),
+    "test_rounds::test_a_new_year_names_its_municipality_and_is_of_no_other": (
+        "wellbeing_lib/rounds.py", "    require_same(municipality, folder, {", "    str({",
+    ),
+    "test_report::test_a_page_leads_only_to_years_that_are_built_and_is_made_again_when_that_changes": (
+        "wellbeing_lib/manifest.py", "if any(linked.get(one) != at_hand.", "if any(False and at_hand.",
+    ),
+    "test_report::test_a_chapter_that_brings_in_what_is_not_the_pages_is_refused": (
+        "wellbeing_lib/report/__init__.py", "    if undeclared:\n", "    if False:\n",
+    ),
+    "test_report::test_cells_tagged_lab_are_neither_run_nor_shown": (
+        "wellbeing_lib/report/chapters.py", " if access.LAB not in access.tags_of(cell)]", "]",
+    ),
+    "test_report::test_a_misspelt_parameter_of_a_notebook_is_refused": (
+        "wellbeing_lib/report/chapters.py", "    if faults:\n        raise InputError(faults)\n    runs", "    runs",
+    ),
+    "test_files::test_a_file_that_becomes_a_pipe_just_before_it_is_opened_is_refused": (
+        "wellbeing_lib/files.py", "            _refuse_kind(found.st_mode, shown)  # it", "            # it",
+    ),
+    "test_files::test_a_workbook_of_endless_parts_is_refused_before_it_is_built": (
+        "wellbeing_lib/spreadsheets.py", "_MOST_TAGS = 1_500_000", "_MOST_TAGS = 10**12",
+    ),
+    "test_project::test_a_licence_is_accepted_by_its_whole_name": (
+        "tests/supply.py", "    if licence in ACCEPTED:\n", "    if any(one in licence for one in ACCEPTED):\n",
     ),
     "test_project::test_the_lock_holds_every_dependency_with_hashes_and_no_address": (
         "requirements.lock", " --hash=sha256:", " --hash=md5:",

@@ -211,21 +211,32 @@ print("asked", os.geteuid() == 0)
 """
 
 
+def family(parent: int) -> set[int]:
+    """A process and its descendants."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {parent}
+    while more := {pid for pid, of in parents.items() if of in found} - found:
+        found |= more
+    return found
+
+
+def sockets_of(processes: set[int]) -> set[str]:
+    """What these processes hold open, as /proc names it."""
+    found = set()
+    for pid in processes:
+        with suppress(OSError):
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    found.add(str(link.readlink()))
+    return found
+
+
 def listening(parent: int) -> list[int]:
     """The TCP ports on which a process and its descendants wait for somebody."""
-    parents = {
-        int(stat.parent.name): int(stat.read_text().rpartition(")")[2].split()[1])
-        for stat in Path("/proc").glob("[0-9]*/stat")
-        if stat.exists()
-    }
-    family = {parent}
-    while more := {pid for pid, of in parents.items() if of in family} - family:
-        family |= more
-    sockets = set()
-    for pid in family:
-        for link in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(OSError):
-                sockets.add(str(link.readlink()))
+    sockets = sockets_of(family(parent))
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     waiting = [one for one in lines if one[3] == "0A" and f"socket:[{one[9]}]" in sockets]
     return sorted({int(one[1].split(":")[1], 16) for one in waiting})
@@ -246,6 +257,22 @@ def test_nobody_else_can_talk_to_a_batch() -> None:
         ports = sorted(set(listening(os.getpid())) - before)
         assert len(ports) == 3  # of the scheduler, of the worker, and of the one who minds the worker
         assert attacked(ports) == ["asked False"]
+
+
+@needs_proc
+def test_nobody_else_can_talk_to_a_batch_that_is_making_pages(project: Project) -> None:
+    running = project.start("batch", "--year", "2024", "--municipalities", ",".join(AREAS), MARK=str(project.root))
+    try:
+        each = 1 + 2 * (os.cpu_count() or 1)  # the scheduler; each worker, and the one who minds it
+        assert becomes(lambda: len(listening(running.pid)) == each)
+        ports = listening(running.pid)
+        assert attacked(ports) == ["asked False"]
+        assert running.poll() is None
+        assert listening(running.pid) == ports
+    finally:
+        running.kill()
+        running.communicate()
+    assert becomes(lambda: marked(project.root) == [])
 
 
 @needs_proc

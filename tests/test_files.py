@@ -5,7 +5,11 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +110,31 @@ def test_a_socket_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             read_regular(Path("own.csv"), most=10)
 
 
+SWAP = """
+import os, sys
+from pathlib import Path
+from wellbeing_lib.files import read_regular
+
+path = sys.argv[1]
+
+def swap(event, arguments):
+    if event == "open" and arguments[0] == path and os.path.isfile(path):
+        os.unlink(path)
+        os.mkfifo(path)
+
+sys.addaudithook(swap)
+read_regular(Path(path), most=10)
+"""
+
+
+def test_a_file_that_becomes_a_pipe_just_before_it_is_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_bytes(b"x")
+    command = [sys.executable, "-c", SWAP, str(tmp_path / "own.csv")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stderr.splitlines()[-1].endswith("InputError: own.csv: is a named pipe; it must be a file")
+
+
 def test_a_name_that_is_not_utf8_is_said_so(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.xlsx"))
     path.write_bytes(b"")
@@ -179,12 +208,19 @@ def test_a_workbook_of_endless_parts_by_number_is_refused(tmp_path: Path) -> Non
         read_book(tmp_path, workbook({}, sheets))
 
 
-def test_a_header_that_says_less_than_a_part_holds_is_not_believed(tmp_path: Path) -> None:
-    """The sizes stand in the list at the end of a zip; here each is said to be 10 bytes."""
-    content = bytearray(workbook({"xl/worksheets/sheet1.xml": b"<worksheet>" + b" " * 40_000_000}))
-    at = content.find(b"PK\x01\x02")
-    while at >= 0:
-        content[at + 24 : at + 28] = (10).to_bytes(4, "little")
-        at = content.find(b"PK\x01\x02", at + 4)
-    with pytest.raises(InputError, match=r"form\.xlsx: (not readable as xlsx|unpacks to more than 30 MB)"):
-        read_book(tmp_path, bytes(content))
+@pytest.mark.parametrize("sums_fit", [False, True])
+def test_a_header_that_says_less_than_a_part_holds_is_not_believed(tmp_path: Path, sums_fit: bool) -> None:
+    """The sizes stand in the list at the end of a zip; zipfile gives no more of a part than is said there."""
+    sheet = b"<worksheet>" + b" " * 40_000_000
+    content = bytearray(workbook({"xl/worksheets/sheet1.xml": sheet}))
+    at = content.index(b"xl/worksheets/sheet1.xml", content.index(b"PK\x01\x02")) - 46
+    content[at + 24 : at + 28] = (11).to_bytes(4, "little")
+    if sums_fit:
+        content[at + 16 : at + 20] = zlib.crc32(sheet[:11]).to_bytes(4, "little")
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match=r"form\.xlsx: not readable as xlsx: (BadZipFile|ParseError)"):
+            read_book(tmp_path, bytes(content))
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()

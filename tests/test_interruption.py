@@ -19,6 +19,7 @@ from tests.killing import REMARKS, kill_reports, killed_after, say_otherwise
 from tests.test_kernels import becomes, marked, needs_proc
 from tests.whole_pages import contents
 from wellbeing_lib import integrity, manifest, publishing, versions
+from wellbeing_lib.cli.speaking import NO_ROOM
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.observations import load_snapshot, write_snapshot
 from wellbeing_lib.params import load_params
@@ -257,10 +258,10 @@ def test_a_clock_set_back_hides_no_change(rebuilt: Project) -> None:
 # the disk
 
 
-def limited(project: Project, size: int) -> subprocess.CompletedProcess[str]:
-    """A build that may write no file larger than `size` bytes: a full disk where nobody may mount."""
+def limited(project: Project, size: int, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command that may write no file larger than `size` bytes: a full disk where nobody may mount."""
     return subprocess.run(
-        [sys.executable, "-m", "wellbeing_lib", "report", "--year", "2024"], cwd=project.root,
+        [sys.executable, "-m", "wellbeing_lib", *command, "--year", "2024"], cwd=project.root,
         env=os.environ | {"PYTHONPATH": str(project.root)}, capture_output=True, text=True, timeout=300, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )  # fmt: skip
@@ -268,12 +269,22 @@ def limited(project: Project, size: int) -> subprocess.CompletedProcess[str]:
 
 def test_a_file_that_cannot_be_written_whole_leaves_the_last_page(rebuilt: Project) -> None:
     before = contents(rebuilt.root / "build")
-    done = limited(rebuilt, 100_000)
+    done = limited(rebuilt, 100_000, "report")
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert contents(rebuilt.root / "build") == before
     assert rebuilt.report().returncode == 0
+
+
+@pytest.mark.parametrize("size", [0, 1000], ids=["nothing", "little"])
+def test_a_full_folder_for_temporary_files_is_said_in_one_sentence(project: Project, size: int) -> None:
+    """openpyxl writes each sheet into a temporary file; the forms themselves have a place of their own."""
+    done = limited(project, size, "forms", "write")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [NO_ROOM]
+    assert [path for path in (project.root / "data" / "forms").rglob("*") if path.is_file()] == []
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Kernels that are forks behave like ordinary ones, and nothing of them stays behind."""
 
+import asyncio
 import json
+import multiprocessing.util
 import os
 import signal
 import subprocess
@@ -303,3 +305,54 @@ def test_ordinary_kernels_where_the_server_fails(tmp_path, start_runner):
     runner = start_runner(body, PYTHONPATH=str(tmp_path))
     assert runner.communicate(timeout=120)[0] == "False\n"
     assert becomes(lambda: marked(tmp_path) == [])
+
+
+# nobody else
+
+
+STRANGER = """
+import os, sys, zmq
+from jupyter_client.session import Session
+
+address, key, mark = sys.argv[1:]
+os.chdir("/")
+if os.geteuid() == 0 and key != "ours":
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+context = zmq.Context()
+session = Session(key=(os.environ["KEY"] if key == "ours" else key).encode())
+for number in range(1, 6):  # every channel of the kernel
+    socket = context.socket(zmq.DEALER)
+    socket.connect(f"ipc://{address}-{number}")
+    session.send(socket, "execute_request", {"code": f"open({mark!r}, 'w').close()", "silent": False})
+    socket.close(linger=3000)
+context.term()
+"""
+
+
+@needs_proc
+@pytest.mark.parametrize("key", ["", "a wrong one", "ours"])
+def test_only_who_has_the_key_can_run_code_in_a_kernel(tmp_path: Path, key: str) -> None:
+    """Root tries it as nobody, others as themselves; with the key the same attack runs code, so it is one."""
+    mark = tmp_path / "ran"
+
+    async def attacked() -> bool:
+        manager = kernels.Manager()
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        try:
+            await client.wait_for_ready(timeout=60)
+            await asyncio.to_thread(
+                subprocess.run, [sys.executable, "-c", STRANGER, manager.ip, key, str(mark)],
+                env=os.environ | {"KEY": manager.session.key.decode()}, check=True,
+            )  # fmt: skip
+            return becomes(mark.exists, seconds=3)
+        finally:
+            client.stop_channels()
+            await manager.shutdown_kernel(now=True)
+
+    assert asyncio.run(attacked()) == (key == "ours")
+    private = Path(multiprocessing.util.get_temp_dir())
+    assert private.stat().st_mode & 0o077 == 0  # where the files with the keys of kernels lie

@@ -84,6 +84,13 @@ def test_a_sentence_about_a_figure_needs_its_three_places_and_no_other_braces(fo
     assert fault.endswith("must hold {place}, {value} and {year}, and no other braces")
 
 
+@pytest.mark.parametrize(("old", "new"), [("M02", "M01"), ("P1.2", "P1.1"), ("P2", "P1")])
+def test_an_id_stands_once_in_a_plan(folder: Path, old: str, new: str) -> None:
+    said = broken(folder, "plan-2022-2025.yaml", f"- id: {old}\n", f"- id: {new}\n")
+
+    assert said == (f"params/plan-2022-2025.yaml: {new} stands twice",)
+
+
 def test_a_target_needs_a_desired_direction(folder: Path) -> None:
     (fault,) = broken(
         folder, "plan-2022-2025.yaml", "  children_in_care:\n    baseline:",

@@ -3,14 +3,16 @@
 All that is personal here is invented (see `personal`).
 """
 
+import csv
 import datetime
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,14 +25,16 @@ from wellbeing_lib.forms import answers_of, merged, personal_in_forms, write_for
 from wellbeing_lib.params import Params, load_params, read_yaml
 from wellbeing_lib.params.personal import NAMES, kinds_of
 from wellbeing_lib.params.reading import short
-from wellbeing_lib.params.texts import is_blank
+from wellbeing_lib.params.texts import inert, is_blank
 from wellbeing_lib.params.writing import write_text
+from wellbeing_lib.sources.own_figures import OwnFigures, read_own_figures
 from wellbeing_lib.sources.own_reading import FIGURE_COLUMNS
 from wellbeing_lib.spreadsheet_texts import refuse_personal_sheets, sheet_hits
 
 PHONE = "Lisätiedot 040 123 4567"
 HETU = f"Asiakas {code('131152', '-', '951')}"
-SHEET = "Toimenpiteet"
+SHEET, PLAN = "Toimenpiteet", "plan-2022-2025.yaml"
+COLUMNS_OF_TEXTS = (("F", " (a comment)"), ("G", ""), ("H", ""))
 BLANK = [" ", "\u00a0", "\u200b", "\u00ad", "\u3164", "\ufeff \u2060", "\u2800", "\u115f\u1160"]
 
 
@@ -143,6 +147,53 @@ def test_harmless_texts_stop_no_year(params: Params) -> None:
     with_council(params, HARMLESS)
 
     assert len(year_of(params.folder).assessment.council) == len(HARMLESS)
+
+
+def planned(params: Params, titles: Sequence[str], answers: Sequence[str] = ()) -> Params:
+    """The year with a plan of one branch: a measure for each title, and for each answer its remark and evidence."""
+    ids = [f"{letter}{number:02}" for letter in "MN" for number in range(100)]
+    plan, year = (yaml.safe_load((params.folder / name).read_text(encoding="utf-8")) for name in (PLAN, "2024.yaml"))
+    objective = plan["priorities"][0]["objectives"][0]
+    given = {"branch": "viestinta", "type": "continuous", "deadline": 2025, "en": "Said in Finnish."}
+    objective["measures"] = [given | {"id": id_, "fi": title} for id_, title in zip(ids, titles, strict=False)]
+    plan["priorities"] = [plan["priorities"][0] | {"objectives": [objective]}]
+    plan["indicators"] = {key: one for key, one in plan["indicators"].items() if key in objective["indicators"]}
+    year["measures"] = {
+        id_: {"status": "done", **{name: {"fi": text, "en": "Said in Finnish."} for name in ("remark", "evidence")}}
+        for id_, text in zip(ids, answers, strict=False)
+    }
+    year |= {"partners": {}, "objectives": {}, "proposals": {}}
+    (params.folder / "2023.yaml").unlink(missing_ok=True)
+    for name, content in ((PLAN, plan), ("2024.yaml", year)):
+        (params.folder / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return year_of(params.folder)
+
+
+def parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many texts at a time as a plan may have measures."""
+    return (texts[first : first + 150] for first in range(0, len(texts), 150))
+
+
+def test_every_text_stops_the_year_as_a_title_a_remark_and_as_evidence(params: Params) -> None:
+    texts = [text for _, text in PERSONAL]
+    titles = refused(lambda: planned(params, texts))
+    answers = refused(lambda: planned(params, [f"Toimenpide {number}" for number in range(len(texts))], texts))
+
+    places = [f"params/{PLAN}: priorities.0.objectives.0.measures.{number}.fi" for number in range(len(texts))]
+    assert [one.partition(": holds")[0] for one in titles] == places
+    assert [one.partition(": holds")[0] for one in answers] == [
+        f"params/2024.yaml: measures.M{number:02}.{name}.fi"
+        for number in range(len(texts))
+        for name in ("evidence", "remark")
+    ]
+    assert [text for text in texts if repeated(text, [*titles, *answers])] == []
+
+
+def test_harmless_texts_are_titles_remarks_and_evidence(params: Params) -> None:
+    for texts in parts(HARMLESS):
+        found = planned(params, texts, texts).assessment.measures.values()
+
+        assert [(one.remark.fi, one.evidence.fi) for one in found] == [(text, text) for text in texts]
 
 
 PLACES = {
@@ -261,14 +312,52 @@ def test_every_text_in_a_form_is_named_by_its_cell_and_not_repeated(folder: Path
     assert len(said) == len(PERSONAL)
 
 
-def test_harmless_texts_in_a_form_are_read(folder: Path, params: Params) -> None:
-    sheet, _ = opened(filled(folder / "viestinta.xlsx", {"M09": ("toteutunut", " ".join(HARMLESS)[:500])}))
-    other = sheet.parent["Täyttöohje"]
-    for row, text in enumerate(HARMLESS, start=1):
-        other.cell(row, 5, text).data_type = "s"
-    sheet.parent.save(folder / "viestinta.xlsx")
+def with_texts(params: Params, folder: Path, texts: Sequence[str]) -> Path:
+    """The form of a branch that gives each text as a remark, as evidence and as the comment of a cell."""
+    write_forms(params, folder)
+    path = filled(folder / "viestinta.xlsx", {})
+    sheet, rows = opened(path)
+    for text, row in zip(texts, rows.values(), strict=True):
+        sheet[f"F{row}"] = "toteutunut"
+        sheet[f"F{row}"].comment = Comment(text, "johtaja")
+        for column in "GH":
+            sheet[f"{column}{row}"] = text
+            sheet[f"{column}{row}"].data_type = "s"
+    sheet.parent.save(path)
+    return path
 
-    assert merged(folder, params).changes
+
+def test_every_text_is_stopped_as_a_remark_as_evidence_and_as_a_comment(params: Params, tmp_path: Path) -> None:
+    texts = [text for _, text in PERSONAL]
+    many = planned(params, [f"Toimenpide {number}" for number in range(len(texts))])
+    path = with_texts(many, tmp_path / "many", texts)
+    _, rows = opened(path)
+
+    said, before_a_page = faults(path.parent, many), personal_in_forms(path.parent, many)
+
+    cells = {f"{SHEET}!{column}{row}{told}" for row in rows.values() for column, told in COLUMNS_OF_TEXTS}
+    for found in (said, before_a_page):
+        assert {one.removeprefix("viestinta.xlsx, ").partition(": holds")[0] for one in found} == cells
+        assert len(found) == len(cells)
+        assert [text for text in texts if repeated(text, found)] == []
+
+
+def test_harmless_texts_in_a_form_are_read(params: Params, tmp_path: Path) -> None:
+    for number, texts in enumerate(parts(HARMLESS)):
+        many = planned(params, texts)
+        path = with_texts(many, tmp_path / str(number), texts)
+
+        assert personal_in_forms(path.parent, many) == []
+        write_text(many.folder / "2024.yaml", merged(path.parent, many).text)
+        found = year_of(many.folder).assessment.measures.values()
+        assert [(one.remark.fi, one.evidence.fi) for one in found] == [(inert(text), inert(text)) for text in texts]
+
+
+def test_a_form_is_searched_however_its_ending_is_written(folder: Path, params: Params) -> None:
+    filled(folder / "viestinta.xlsx", {"M09": ("toteutunut", HETU)}).rename(folder / "VIESTINTA.XLSX")
+
+    place = f"VIESTINTA.XLSX, {SHEET}!G10: holds what looks like a personal identity code; take it out"
+    assert faults(folder, params) == personal_in_forms(folder, params) == [place]
 
 
 def _remark(sheet: Worksheet, text: str) -> None:
@@ -442,30 +531,58 @@ def test_a_form_does_not_allow_without_both_nor_an_identity_code(
 # ---------------------------------------------------------------- own figures
 
 
-def own_sheet(path: Path, text: str, comment: str = "") -> Path:
+def own_sheet(path: Path, *texts: str) -> Path:
+    """A figure that may be published, and texts beside it: each in a cell and as the comment of another one."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Figures"
     sheet.append(FIGURE_COLUMNS)
-    sheet.append(["library_visits", 2024, "205", "total", 412345678, None, None, text])
-    sheet["A1"].comment = Comment(comment, "x") if comment else None
+    sheet.append(["library_loans", 2024, "205", 12.5, 450, 36050])
+    for row, text in enumerate(texts, start=2):
+        sheet.cell(row, 8, text).data_type = "s"
+        sheet.cell(row, 9).comment = Comment(text, "x")
     path.parent.mkdir(exist_ok=True, parents=True)
     book.save(path)
     return path
 
 
-def test_every_text_in_own_figures_is_stopped(tmp_path: Path) -> None:
-    for number, (_, text) in enumerate(PERSONAL):
-        own_sheet(tmp_path / f"{number}.xlsx", "" if number % 2 else text, text if number % 2 else "")
-    paths = [tmp_path / f"{number}.xlsx" for number in range(len(PERSONAL))]
+def own_csv(path: Path, *texts: str) -> Path:
+    """The same as a csv, which has no comments."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, delimiter=";")
+        lines.writerows([FIGURE_COLUMNS, ["library_loans", 2024, "205", "12,5", 450, 36050]])
+        lines.writerows([*[""] * 7, text] for text in texts)
+    return path
 
-    said = refused(lambda: refuse_personal_sheets(paths, numbers=False))
 
-    assert said == [
-        f"{number}.xlsx, Figures!{['H2', 'A1 (a comment)'][number % 2]}: "
-        f"holds what looks like {NAMES[kind]}; take it out"
-        for number, (kind, _) in enumerate(PERSONAL)
-    ]
+def read_own(params: Params, path: Path) -> OwnFigures:
+    return read_own_figures([path], indicators=params.indicators, municipality="205", last_year=2026)
+
+
+def test_every_text_in_own_figures_is_stopped(params: Params, tmp_path: Path) -> None:
+    texts = [text for _, text in PERSONAL]
+    sheet, lines = own_sheet(tmp_path / "own.xlsx", *texts), own_csv(tmp_path / "own.csv", *texts)
+
+    of_sheet, of_csv = refused(lambda: read_own(params, sheet)), refused(lambda: read_own(params, lines))
+
+    kinds = [f"holds what looks like {NAMES[kind]}; take it out" for kind, _ in PERSONAL]
+    cells = [f"own.xlsx, Figures!H{row}: {one}" for row, one in enumerate(kinds, start=2)]
+    comments = [f"own.xlsx, Figures!I{row} (a comment): {one}" for row, one in enumerate(kinds, start=2)]
+    assert of_sheet == cells + comments
+    assert of_csv == [f"own.csv, row {row}, column 8: {one}" for row, one in enumerate(kinds, start=3)]
+    assert refused(lambda: refuse_personal_sheets([sheet, lines], numbers=False)) == of_sheet + of_csv
+    assert [text for text in texts if repeated(text, of_sheet + of_csv)] == []
+
+
+def test_harmless_texts_stop_no_own_figures(params: Params, tmp_path: Path) -> None:
+    for path in (own_sheet(tmp_path / "own.xlsx", *HARMLESS), own_csv(tmp_path / "own.csv", *HARMLESS)):
+        assert read_own(params, path).figures["value"].tolist() == [12.5]
+
+
+@pytest.mark.parametrize("text", [code("131152", "-", "945"), "040-1234567", "+358401234567"])
+def test_a_cell_of_a_csv_that_is_no_figure_is_searched(tmp_path: Path, text: str) -> None:
+    assert sheet_hits(own_csv(tmp_path / "own.csv", text))
 
 
 def test_a_csv_of_own_figures_is_searched_and_figures_are_no_phone_numbers(tmp_path: Path) -> None:
@@ -488,12 +605,13 @@ def test_each_command_stops_at_params_forms_and_own_figures(project: Project) ->
     ]
     commands = [
         ("check",), ("check", "--year", "2024"), ("report", "--year", "2024"), ("pdf", "--year", "2024"),
-        ("batch", "--year", "2024", "--municipalities", "290"),
+        ("batch", "--year", "2024", "--municipalities", "290"), ("forms", "read", "--year", "2024"),
     ]  # fmt: skip
     for command in commands:
         done = project.run(*command)
         said = " ".join(done.stderr.split())
-        assert (done.returncode, [one for one in returned if one not in said]) == (1, []), command
+        here = returned[:1] if command[0] == "forms" else returned  # the forms hold none of the city's own figures
+        assert (done.returncode, [one for one in here if one not in said]) == (1, []), command
         assert repeated(f"{PHONE} {HETU}", [done.stdout, done.stderr]) == []
     assert not (project.root / "build").exists() or not list((project.root / "build").rglob("*.html"))
 
@@ -540,8 +658,6 @@ def test_a_blank_cell_is_not_filled_in_a_form(folder: Path, params: Params, blan
 
 
 def read_measures(text: str) -> dict:
-    import yaml
-
     return yaml.safe_load(text)["measures"]
 
 

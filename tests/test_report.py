@@ -273,12 +273,13 @@ def test_cells_tagged_lab_are_neither_run_nor_shown(rebuilt: Project) -> None:
     book = json.loads(path.read_text(encoding="utf-8"))
     lab = {"id": "mine", "outputs": [], "execution_count": None, "metadata": {"tags": ["lab"]}}
     book["cells"].insert(3, lab | {"cell_type": "code", "source": ["open('lab-ran', 'w').close()\n", "!ls"]})
+    book["cells"].insert(4, lab | {"cell_type": "code", "id": "mine-too", "source": ["!ls"]})
     note = {"cell_type": "markdown", "id": "note", "metadata": {"tags": ["lab"]}, "source": ["a note for myself"]}
     book["cells"].append(note)
     book["cells"][-2]["source"] = ["appendix.missing.nothing_of_this_name"]
     path.write_text(json.dumps(book), encoding="utf-8")
 
-    assert "): cell 6: AttributeError" in rebuilt.report().stderr
+    assert "): cell 7: AttributeError" in rebuilt.report().stderr  # as they are numbered in the notebook
     book["cells"][-2]["source"] = ["appendix.missing"]
     path.write_text(json.dumps(book), encoding="utf-8")
     assert rebuilt.report().returncode == 0

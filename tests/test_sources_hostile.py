@@ -167,6 +167,15 @@ def test_a_small_answer_takes_no_large_memory(how: str) -> None:
 
 
 @needs_proc
+def test_no_part_of_an_answer_is_unpacked_beyond_the_largest() -> None:
+    """64 kB, which arrive at once, become 66 MB."""
+    with serving([answer(b"[1]")]) as plain, serving([SWOLLEN["gzip"][0]]) as packed:
+        (_, least), (_, most) = asked(plain), asked(packed)
+
+    assert most - least < 60_000_000
+
+
+@needs_proc
 @pytest.mark.parametrize(
     "content",
     [

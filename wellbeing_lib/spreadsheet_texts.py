@@ -5,7 +5,6 @@ or in the document's properties gets out with it. openpyxl shows only some of th
 parts of the file are read one by one; no tree is built of them, and no entity is expanded.
 """
 
-import csv
 import io
 import posixpath
 import re
@@ -18,9 +17,8 @@ from xml.etree.ElementTree import ParseError, XMLParser
 from openpyxl.utils.escape import unescape
 
 from .faults import InputError
-from .files import read_regular
 from .params.personal import NAMES, Kind, kinds_of
-from .spreadsheets import LARGEST, read_packed
+from .spreadsheets import csv_lines, read_packed
 
 _SEARCHED = (".xml", ".rels", ".vml")
 _RUNS = {"si", "is", "comment", "threadedComment", "p"}  # a text may come in runs, each of its own style
@@ -28,6 +26,7 @@ _SAID_IN = {
     *("name", "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "tooltip", "location", "display"),
     *("displayName", "author", "userId", "Target", "alt", "oddHeader", "oddFooter"),
 }
+_FIGURE = re.compile(r"-?\d[\d\s]*(?:[.,]\d+)?\s*")
 _MOBILE = re.compile(r"4\d{8}|50\d{6,8}")  # a phone number that a spreadsheet took for a number
 
 
@@ -64,7 +63,7 @@ def sheet_hits(path: Path, *, known: Collection[str] = (), numbers: bool = True)
     shown = shown_name(path)
     hits = [CellHit(f"{shown}: the name of the file", kind) for kind in kinds_of(path.stem.replace("_", " "))]
     try:
-        for at, sheet, cell, text in _csv_texts(path) if path.suffix == ".csv" else _texts(path, numbers):
+        for at, sheet, cell, text in _csv_texts(path, shown) if path.suffix == ".csv" else _texts(path, shown, numbers):
             if text not in known:
                 hits += [CellHit(f"{shown}, {at}", kind, sheet, cell) for kind in kinds_of(text)]
     except InputError:
@@ -81,16 +80,10 @@ def refuse_personal_sheets(paths: Collection[Path], *, numbers: bool = True) -> 
         raise InputError(f"{hit}; take it out" for hit in hits)
 
 
-def _csv_texts(path: Path) -> Iterator[tuple[str, str, str, str]]:
-    content = read_regular(path, most=LARGEST)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    for row, line in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+def _csv_texts(path: Path, shown: str) -> Iterator[tuple[str, str, str, str]]:
+    for row, line in enumerate(csv_lines(path, shown=shown), start=1):
         for column, one in enumerate(line, start=1):
-            if re.search(r"[^\d\s.,\-+]", one):  # a figure is no phone number
+            if not _FIGURE.fullmatch(one):  # a figure is no phone number
                 yield f"row {row}, column {column}", "", "", one
 
 
@@ -166,9 +159,9 @@ class _Part:
             self.told.append((cell, said))
 
 
-def _texts(path: Path, numbers: bool) -> Iterator[tuple[str, str, str, str]]:
+def _texts(path: Path, shown: str, numbers: bool) -> Iterator[tuple[str, str, str, str]]:
     """Where each text stands, in words and as sheet and cell, and the text."""
-    parts = dict(_parts(path))
+    parts = dict(_parts(path, shown))
     strings = next((part.strings for part in parts.values() if part.root == "sst"), [])
     names = _sheet_names(parts)
     used: set[str] = set()
@@ -188,9 +181,9 @@ def _texts(path: Path, numbers: bool) -> Iterator[tuple[str, str, str, str]]:
             yield "a text that no cell shows", "", "", text
 
 
-def _parts(path: Path) -> Iterator[tuple[str, _Part]]:
+def _parts(path: Path, shown: str) -> Iterator[tuple[str, _Part]]:
     """Each part that may hold text."""
-    with zipfile.ZipFile(io.BytesIO(read_packed(path))) as packed:
+    with zipfile.ZipFile(io.BytesIO(read_packed(path, shown=shown))) as packed:
         for entry in packed.infolist():
             if entry.filename.casefold().endswith(_SEARCHED):
                 yield entry.filename, _part(packed.read(entry))

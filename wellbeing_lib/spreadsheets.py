@@ -3,6 +3,7 @@
 What the columns mean is told by those who use them: the city's own figures and the measures' forms.
 """
 
+import csv
 import io
 import math
 import re
@@ -70,13 +71,31 @@ def sheet_lines(path: Path, sheet: str, *, columns: int, rows: int) -> Iterator[
         raise InputError([f"{path.name}: not readable as xlsx: {type(error).__name__}: {str(error)[:200]}"]) from None
 
 
-def read_packed(path: Path) -> bytes:
+def csv_lines(path: Path, *, shown: str = "") -> Iterator[list[str]]:
+    """The lines of a csv; Finnish Excel writes `;` and decimal commas, and not always UTF-8.
+
+    `shown` is what a message calls the file, by default its name. Raises `InputError` where it is no csv or too large.
+    """
+    content = read_regular(path, most=LARGEST, shown=shown)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    try:
+        yield from csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise InputError([f"{shown or path.name}: not readable as csv: {error}"]) from None
+
+
+def read_packed(path: Path, *, shown: str = "") -> bytes:
     """The content of a workbook, once it is known to be no larger, packed or not, than any form.
 
-    Raises `InputError` where it is larger; whatever `zipfile` raises where it is no archive.
+    `shown` is what a message calls the file, by default its name. Raises `InputError` where it is larger; whatever
+    `zipfile` raises where it is no archive.
     """
-    content = read_regular(path, most=LARGEST)
-    _refuse_large(content, path.name)
+    content = read_regular(path, most=LARGEST, shown=shown)
+    _refuse_large(content, shown or path.name)
     return content
 
 

@@ -19,6 +19,10 @@ MACHINE = {
     getattr(errno, name)
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG", "ENAMETOOLONG")
 }
+NO_ROOM = (
+    "the folder for temporary files cannot be written to or is full: make room there, or set TMPDIR to another folder; "
+    "the last good version is untouched"
+)
 
 
 class HarmlessConsole(Console):
@@ -54,11 +58,27 @@ class Speaking(TyperGroup):
                 console.print(fault)
             sys.exit(1)
         except OSError as error:
-            if error.errno not in MACHINE:
+            if _lacks_temporary(error):
+                console.print(NO_ROOM)
+            elif error.errno in MACHINE:
+                where = f"{Path(os.fsdecode(error.filename)).name[:80]}: " if error.filename else ""
+                console.print(f"{where}{error.strerror}; the last good version is untouched")
+            else:
                 raise
-            where = f"{Path(os.fsdecode(error.filename)).name[:80]}: " if error.filename else ""
-            console.print(f"{where}{error.strerror}; the last good version is untouched")
             sys.exit(1)
+        except Exception as error:
+            if not _lacks_temporary(error):
+                raise
+            sys.unraisablehook = lambda _: None  # the spreadsheet left half written would say it again, at length
+            console.print(NO_ROOM)
+            sys.exit(1)
+
+
+def _lacks_temporary(error: Exception) -> bool:
+    """Whether no temporary file could be written: what tempfile says, and lxml where openpyxl writes a sheet."""
+    of_tempfile = isinstance(error, FileNotFoundError) and "temporary directory" in str(error.strerror)
+    kind = type(error)  # told by its name, for lxml is imported by few commands
+    return of_tempfile or (kind.__module__, kind.__name__) == ("lxml.etree", "SerialisationError")
 
 
 def year_of(text: str) -> int:

@@ -95,8 +95,8 @@ def merged(folder: Path, params: Params) -> Merged:
 
 def personal_in_forms(folder: Path, params: Params) -> list[str]:
     """What of the forms in a folder, if there is one, is personal data that nobody has allowed."""
-    paths = sorted(folder.glob("[!.~]*.xlsx")) if folder.is_dir() else []
-    return [fault for path in paths for fault in personal_faults(path, params)]
+    paths = _paths(folder) if folder.is_dir() else []
+    return [fault for path in paths if _is_form(path) for fault in personal_faults(path, params)]
 
 
 def _with_permissions(text: str, forms: list[Form]) -> tuple[str, list[str]]:
@@ -118,11 +118,19 @@ def _forms(folder: Path, params: Params) -> list[Form]:
     """Every form of a folder; what a spreadsheet program leaves beside an open file is none."""
     if not folder.is_dir():
         raise InputError([f"{folder.name}/: there is no such folder with filled forms"])
-    paths = [path for path in sorted(folder.iterdir()) if path.name[0] not in ".~"]
-    forms = [read_form(path, params) for path in paths if path.suffix.casefold() == ".xlsx"]
+    paths = _paths(folder)
+    forms = [read_form(path, params) for path in paths if _is_form(path)]
     others = [path for path in paths if path.suffix.casefold() in _OTHER_SPREADSHEETS]
     said = "is no .xlsx; save it as an Excel workbook"
     return forms + [Form(path, faults=[f"{shown_name(path)}: {said}"]) for path in others]
+
+
+def _paths(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.name[0] not in ".~"]
+
+
+def _is_form(path: Path) -> bool:
+    return path.suffix.casefold() == ".xlsx"
 
 
 def _by_respondent(forms: list[Form]) -> dict[str, list[Form]]:

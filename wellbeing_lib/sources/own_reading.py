@@ -4,8 +4,6 @@ A spreadsheet is somebody else's file: its size is bounded before it is opened, 
 is a total of the municipality: parts by sex or by area would tell by subtraction what is hidden for being small.
 """
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +13,11 @@ from typing import Any
 import pandas as pd
 
 from ..faults import InputError
-from ..files import read_regular
 from ..params import Indicator
 from ..params.reading import guess, short
 from ..plain_numbers import decimal_number, whole_number
 from ..spreadsheet_texts import refuse_personal_sheets
-from ..spreadsheets import LARGEST, Cell, CellError, cell_text, sheet_lines
+from ..spreadsheets import Cell, CellError, cell_text, csv_lines, sheet_lines
 
 COLUMN_HELP = (
     ("indicator", "mittarin avain: valitse luettelosta", "the indicator's key: choose from the list"),
@@ -73,7 +70,7 @@ def read_forms(
 def _rows(path: Path) -> Iterator[dict[str, Cell]]:
     """The filled rows of a form, as cells by the name of their column."""
     columns, most = len(FIGURE_COLUMNS) + 5, _MOST_ROWS + 2
-    lines = _csv_lines(path) if path.suffix == ".csv" else sheet_lines(path, _SHEET, columns=columns, rows=most)
+    lines = _csv_cells(path) if path.suffix == ".csv" else sheet_lines(path, _SHEET, columns=columns, rows=most)
     header = next(lines, [])
     names = [str(cell.value or "").strip().casefold() for cell in header]
     if parts := [name for name in _PARTS if name in names]:
@@ -92,22 +89,12 @@ def _rows(path: Path) -> Iterator[dict[str, Cell]]:
             yield {name: row.get(name, Cell(None, f"{path.name}")) for name in FIGURE_COLUMNS}
 
 
-def _csv_lines(path: Path) -> Iterator[list[Cell]]:
-    """The lines of a csv; Finnish Excel writes `;` and decimal commas, and not always UTF-8."""
-    content = read_regular(path, most=LARGEST)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
-    try:
-        for number, line in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), start=1):
-            yield [
-                Cell(value, f"{path.name}, row {number}, column {column}", value.startswith("="))
-                for column, value in enumerate(line, start=1)
-            ]
-    except csv.Error as error:
-        raise InputError([f"{path.name}: not readable as csv: {error}"]) from None
+def _csv_cells(path: Path) -> Iterator[list[Cell]]:
+    for number, line in enumerate(csv_lines(path), start=1):
+        yield [
+            Cell(value, f"{path.name}, row {number}, column {column}", value.startswith("="))
+            for column, value in enumerate(line, start=1)
+        ]
 
 
 def _figure(
