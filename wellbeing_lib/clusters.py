@@ -4,7 +4,6 @@ Whoever can talk to a scheduler or worker of Dask can run code there. So all spe
 certificate: on this machine one made for the run, whose key is in these processes only.
 """
 
-import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -82,7 +81,6 @@ def _here(folder: str, workers: int) -> Iterator["Client"]:
         | {"nthreads": 1, "memory_limit": 0, "local_directory": folder, "silence_logs": 50}
         | {"worker_class": QuietWorker},
     }
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # tells at length of a cluster that Ctrl-C has ended
     with ExitStack() as ended:
         with without_ctrl_c():
             cluster = SpecCluster(
