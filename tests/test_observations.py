@@ -306,7 +306,11 @@ def test_a_missing_or_altered_national_file_is_one_sentence(tmp_path: Path, harm
     assert len(caught.value.faults) == 1
 
 
-@pytest.mark.parametrize("content", [b"no archive", gzip.compress(b"indicator,area\n")[:-6], gzip.compress(b"a,b\n")])
+@pytest.mark.parametrize(
+    "content",
+    [b"no archive", gzip.compress(b"indicator,area\n")[:-6], gzip.compress(b"a,b\n")],
+    ids=["no archive", "cut", "other columns"],
+)
 def test_a_national_file_that_cannot_be_read_is_said(tmp_path: Path, content: bytes) -> None:
     folder = write(tmp_path / "2026-11-24", OURS, national=EVERYONE)
     before = hashlib.sha256((folder / NATIONAL).read_bytes()).hexdigest()

@@ -428,11 +428,10 @@ def test_the_smallest_change_is_told_in_people() -> None:
     assert (v.min_change.value, v.min_change_people.value) == (1.0, 70)
 
 
-def test_another_municipality_has_neither_baseline_nor_target_nor_peers() -> None:
+def test_another_municipality_has_neither_baseline_nor_target_and_its_own_similar_towns() -> None:
     for v in verdicts(2024, "290").values():
         assert v.since is None
         assert v.outlook is None
-        assert v.comparison("peers") is None
     assert verdicts(2024, "290")["child_low_income"].area == "290"
     assert not verdicts(2024, "290")[
         "cervical_screening"

@@ -3,9 +3,10 @@
 Every piece is made from the same verdicts. Nothing here runs a notebook or writes a file.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -19,7 +20,20 @@ from .params.models import Group, Status, Theme
 from .provenance import Source, rows_of, source_of
 from .revisions import Revisions, revisions_of
 from .tables import Html, render
-from .verdict import Figure, Panel, Proposed, Verdict, assess, proposals, reckoning, tally
+from .verdict import (
+    Figure,
+    Panel,
+    Proposed,
+    RelativeLevel,
+    SimilarTowns,
+    Verdict,
+    assess,
+    proposals,
+    reckoning,
+    relative_by_distance,
+    similar_towns,
+    tally,
+)
 from .wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -56,7 +70,9 @@ def assessed(params: Params, snapshot: Snapshot, language: str, *, panel: Panel)
     """The page of a snapshot whose figures are laid out in `panel`, compared with no other snapshot."""
     verdicts = assess(_unsaid(params), panel, areas_at_home(snapshot))
     words = wording(language, params.municipality.places)
-    return Appendix(params, snapshot, verdicts, words)
+    similar = similar_towns(params, panel.until(params.year), year=params.year)
+    by_distance = relative_by_distance(params, panel, similar) if similar.declared else {}
+    return Appendix(params, snapshot, verdicts, words, similar, by_distance)
 
 
 def _there(snapshot: Snapshot) -> str:
@@ -132,6 +148,8 @@ class Appendix:
     snapshot: Snapshot
     verdicts: Mapping[str, Verdict]
     words: Wording
+    similar: SimilarTowns
+    by_distance: Mapping[str, RelativeLevel] = field(default_factory=dict)
     revised: Revisions | None = None
 
     def _render(self, template: str, **values: object) -> Html:
@@ -193,6 +211,7 @@ class Appendix:
     def figures(self) -> Iterable[Figure]:
         """Every number that the page can show, for the open data beside it."""
         yield self.mean_age
+        yield from self._similar_figures.values()
         for verdict in self.verdicts.values():
             yield from verdict.figures()
             yield from self.revised.figures(verdict.key) if self.revised else ()
@@ -362,11 +381,61 @@ class Appendix:
         """The municipality among the areas at hand, as a dot plot for each indicator of the plan."""
         found = [v for section in self.sections for v in (self.verdicts[key] for key in section.keys) if v.position]
         plots = [
-            (v, _charts().dots(v, self.words, peers=self.params.municipality.peers))
+            (v, _charts().dots(v, self.words, peers=self.similar.areas))
             for v in dict.fromkeys(found)
             if v.indicator.theme != "background" and not v.stale
         ]
         return self._render("comparison", plots=plots)
+
+    @property
+    def similar_towns(self) -> Html:
+        """Which towns the municipality is held against, why these, and how like it they are."""
+        used = set(self.similar.areas)
+        towns = sorted(used, key=lambda area: (self._rank(area) or math.inf, area))
+        features = [one for one in self.params.indicators.values() if one.code in self.similar.years]
+        nearest = [self.words.place(area) for area in self.similar.nearest if area not in used]
+        return self._render(
+            "similar", towns=towns, features=features, nearest=nearest, figures=self._similar_figures,
+            reason=self.params.municipality.peers_reason if self.similar.declared else None,
+            changed=self._changed_by_distance(),
+        )  # fmt: skip
+
+    def _changed_by_distance(self) -> list[tuple[Verdict, RelativeLevel]]:
+        """The indicators of the page that the nearest towns would tell otherwise than those declared."""
+        shown = {verdict.key: verdict for verdict in self.shown}
+        return [
+            (shown[key], other)
+            for key, other in self.by_distance.items()
+            if key in shown and other.kind != shown[key].relative.kind
+        ]
+
+    def _rank(self, area: str) -> int | None:
+        """The place of a town among all by distance, None where it has none."""
+        found = self.similar.ranked.loc[self.similar.ranked["area"] == area, "rank"]
+        return int(found.iloc[0]) if len(found) else None
+
+    @cached_property
+    def _similar_figures(self) -> dict[tuple[str, str], Figure]:
+        """The background figures, ranks and distances of the similar towns: (area, key or measure) -> figure."""
+        catalogue = {one.code: one for one in self.params.indicators.values()}
+        by_code = {code: catalogue[code] for code in self.similar.years if code in catalogue}
+        table = self.similar.ranked.set_index("area").to_dict("index")
+        found: dict[tuple[str, str], Figure] = {}
+        if not by_code:
+            return found
+        first = next(iter(by_code.values()))
+        for area in (self.params.area, *self.similar.areas):
+            row = self.similar.own if area == self.params.area else table.get(area, {})
+            for code, one in by_code.items():
+                if code in row:
+                    year, unit, decimals = self.similar.years[code], one.unit, one.decimals
+                    figure = Figure(one.key, area, year, "background_figure", float(row[code]), unit, decimals)
+                    found[area, one.key] = figure
+            for measure, decimals in (("similar_rank", 0), ("similar_distance", 2)):
+                name = measure.removeprefix("similar_")
+                if name in row:
+                    found[area, measure] = Figure(first.key, area, None, measure, float(row[name]), "number", decimals)
+        return found
 
     # 40 measures
 

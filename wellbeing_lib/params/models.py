@@ -282,6 +282,7 @@ class Municipality(Model):
     country: AreaCode
     region: AreaCode
     peers: tuple[MunicipalityCode, ...]
+    peers_reason: Text | None = None
     similarity: tuple[Similarity, ...] = ()
     languages: tuple[Language, ...] = Field(min_length=1)
     min_cases: Annotated[int, Field(ge=1, strict=True)]

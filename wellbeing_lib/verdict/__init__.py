@@ -1,10 +1,11 @@
 """Joins an indicator, its observations, its target and the statistics into one frozen object."""
 
-from .assess import assess, levels_of
+from .assess import assess, levels_of, relative_by_distance
 from .comparisons import region_of
 from .directions import classified
 from .findings import Proposed, Reckoning, proposals, reckoning, tally
 from .series import Panel
+from .similar import SimilarTowns, similar_towns
 from .types import (
     Comparison,
     Direction,
@@ -32,6 +33,7 @@ __all__ = [
     "Proposed",
     "Reckoning",
     "RelativeLevel",
+    "SimilarTowns",
     "SinceBaseline",
     "Verdict",
     "assess",
@@ -40,5 +42,7 @@ __all__ = [
     "proposals",
     "reckoning",
     "region_of",
+    "relative_by_distance",
+    "similar_towns",
     "tally",
 ]

@@ -14,11 +14,10 @@ from .directions import directions
 from .levels import Window, assess_levels, colour, window_of
 from .outlooks import outlook_of
 from .series import Floats, Panel, Series, series_of
-from .similar import similar_towns
+from .similar import MOST, SimilarTowns, similar_towns
 from .types import ClassB, Direction, Figure, Level, Newest, Point, RelativeLevel, Verdict
 
 POPULATION = "sotkanet:127"  # the people behind rates per 1,000 residents
-MOST_PEERS = 10  # of the nearest towns with a value in every year
 
 
 def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFrame) -> dict[str, Verdict]:
@@ -33,24 +32,31 @@ def assess(params: Params, observations: pd.DataFrame | Panel, areas: pd.DataFra
     series = [series_of(one, panel, _area(one, params)) for one in catalogue]
     small = [_small(one, params) for one in series]
     trends = directions(series, judged=[one.judged for one in catalogue], year=params.year, small=small)
-    windows = _windows(params, panel, series, small, params.year)
+    similar = similar_towns(params, panel, year=params.year)
+    windows = _windows(params, panel, series, small, similar, params.year)
     levels, relative = assess_levels(windows, page=_on_page(params))
     before = levels_of(params, panel, year=params.year - 1)  # from today's data: stability, not confirmation
-    pooled_from = [area for area in params.municipality.peers if area != params.area]
     verdicts = {}
     for at, (indicator, few) in enumerate(zip(catalogue, small, strict=True)):
         setting = params.plan.indicators.get(indicator.key, Setting()) if params.plan else Setting()
         level = replace(levels[at], year_ago=before[indicator.key].kind)
         verdicts[indicator.key] = _verdict(
-            windows[at], (level, relative[at], trends[at]), setting, few, params, panel, areas, pooled_from
+            windows[at], (level, relative[at], trends[at]), setting, few, params, panel, areas, similar.areas
         )
     return verdicts
 
 
-def _windows(params: Params, panel: Panel, series: Sequence[Series], small: Sequence[bool], year: int) -> list[Window]:
-    population, (peers, most) = panel.values(POPULATION, params.area), _peers(params, panel, year)
+def _windows(
+    params: Params,
+    panel: Panel,
+    series: Sequence[Series],
+    small: Sequence[bool],
+    similar: SimilarTowns,
+    year: int,
+) -> list[Window]:
+    population, most = panel.values(POPULATION, params.area), None if similar.declared else MOST
     return [
-        window_of(one, panel, peers, year=year, small=few, population=population, most=most)
+        window_of(one, panel, similar.by_distance, year=year, small=few, population=population, most=most)
         for one, few in zip(series, small, strict=True)
     ]
 
@@ -60,18 +66,6 @@ def _on_page(params: Params) -> Sequence[str]:
     if params.plan is None:
         return tuple(params.indicators)
     return tuple(key for priority in params.plan.priorities for key in priority.indicators)
-
-
-def _peers(params: Params, panel: Panel, year: int) -> tuple[Sequence[str], int | None]:
-    """Similar towns, and at most how many are used: those declared, which are the default municipality's, else the
-    nearest by background figures of the year assessed or older.
-    """
-    own = params.municipality
-    if params.area == own.code:
-        return own.peers, None
-    towns = sorted({area for _, area, _ in panel.rows if area.isdigit()})
-    ranked = similar_towns(panel, params.area, towns, own.similarity, year=year)
-    return tuple(ranked["area"]), MOST_PEERS
 
 
 def _area(indicator: Indicator, params: Params) -> str:
@@ -84,8 +78,20 @@ def levels_of(params: Params, observations: pd.DataFrame | Panel, *, year: int) 
     cut = panel.until(year)
     series = [series_of(one, cut, _area(one, params)) for one in params.indicators.values()]
     small = [_small(one, params) for one in series]
-    levels, _ = assess_levels(_windows(params, cut, series, small, year), page=_on_page(params))
+    windows = _windows(params, cut, series, small, similar_towns(params, cut, year=year), year)
+    levels, _ = assess_levels(windows, page=_on_page(params))
     return dict(zip(params.indicators, levels, strict=True))
+
+
+def relative_by_distance(params: Params, observations: Panel, similar: SimilarTowns) -> dict[str, RelativeLevel]:
+    """The change against the nearest towns where others are declared; only of indicators that have figures of them."""
+    panel = observations.until(params.year)
+    series = [series_of(one, panel, _area(one, params)) for one in params.indicators.values()]
+    small = [_small(one, params) for one in series]
+    nearest = replace(similar, declared=False)
+    _, relative = assess_levels(_windows(params, panel, series, small, nearest, params.year), page=_on_page(params))
+    found = dict(zip(params.indicators, relative, strict=True))
+    return {key: one for key, one in found.items() if np.isfinite(one.p)}
 
 
 def _small(one: Series, params: Params) -> bool:
@@ -98,7 +104,7 @@ def _small(one: Series, params: Params) -> bool:
 
 def _verdict(
     window: Window, course: tuple[Level, RelativeLevel, Direction], setting: Setting, small: bool, params: Params,
-    panel: Panel, areas: pd.DataFrame, pooled_from: Sequence[str],
+    panel: Panel, areas: pd.DataFrame, similar: Sequence[str],
 ) -> Verdict:  # fmt: skip
     one = window.series
     at = one.newest
@@ -127,11 +133,11 @@ def _verdict(
         trend=course[2],
         unusual=_unusual(window, panel, stale, small),
         since=since,
-        outlook=outlook_of(one, setting, since=since, stale=stale, small=small, panel=panel, pooled_from=pooled_from),
-        comparisons=compared(one, course[0], params, panel, areas, small=small),
-        position=position_of(one, params, panel, areas),
+        outlook=outlook_of(one, setting, since=since, stale=stale, small=small, panel=panel, pooled_from=similar),
+        comparisons=compared(one, course[0], params, panel, areas, similar, small=small),
+        position=position_of(one, params, panel, areas, similar),
         by_sex=_by_sex(one, panel),
-        lines=lines_of(one, params, panel, areas),
+        lines=lines_of(one, params, panel, areas, similar),
         judged=one.indicator.judged and one.indicator.level == "municipality",
         colour=colour(course[0], course[1], one.indicator),
     )

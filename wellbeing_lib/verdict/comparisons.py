@@ -1,5 +1,6 @@
 """The newest value beside the country, the rest of the region, similar towns and all areas at hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +13,19 @@ from .types import Comparison, Figure, Level, Position, Whole
 
 
 def compared(
-    one: Series, level: Level, params: Params, panel: Panel, areas: pd.DataFrame, *, small: bool
+    one: Series,
+    level: Level,
+    params: Params,
+    panel: Panel,
+    areas: pd.DataFrame,
+    similar: Sequence[str],
+    *,
+    small: bool,
 ) -> tuple[Comparison, ...]:
     """Every whole that has a value: of the newest year or, failing that, of the latest that both have a value of.
 
-    `level` tells how much one year's value usually varies, which a test needs. Where `small`, too few people are
-    counted here for a test.
+    `level` tells how much one year's value usually varies, which a test needs; `similar` are the similar
+    towns. Where `small`, too few people are counted here for a test.
     """
     if one.newest is None:
         return ()
@@ -26,7 +34,7 @@ def compared(
         _region(one, level, params, panel, areas),
         _rest_compared(one, level, params, panel, areas),
         _county(one, level, params, panel, areas),
-        _peers(one, params, panel),
+        _peers(one, params, panel, similar),
     ]
     known = [whole for whole in wholes if whole is not None]
     return tuple(replace(whole, kind="not_tested", low=None, high=None) if small else whole for whole in known)
@@ -153,11 +161,11 @@ def _rest(one: Series, panel: Panel, region: str, areas: pd.DataFrame) -> tuple[
     return cases, fewest, most, len(others)
 
 
-def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
+def _peers(one: Series, params: Params, panel: Panel, similar: Sequence[str]) -> Comparison | None:
     """The median of the similar towns that have a value of the newest year."""
-    if one.newest is None or params.area != params.municipality.code or one.area != params.area:
+    if one.newest is None or one.area != params.area:
         return None
-    values = np.array([panel.values(one.indicator.code, area)[one.newest] for area in params.municipality.peers])
+    values = np.array([panel.values(one.indicator.code, area)[one.newest] for area in similar])
     known = values[np.isfinite(values)]
     if known.size < 3:
         return None
@@ -165,11 +173,13 @@ def _peers(one: Series, params: Params, panel: Panel) -> Comparison | None:
     return _beside("peers", one, median, measure="peers_median", area="peers", areas=int(known.size))
 
 
-def position_of(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) -> Position | None:
+def position_of(
+    one: Series, params: Params, panel: Panel, areas: pd.DataFrame, similar: Sequence[str]
+) -> Position | None:
     """Our value among the municipalities compared that have one of the same year, the missing ones named."""
     if one.newest is None or one.area != params.area:
         return None
-    municipalities = _compared_with(params, areas)
+    municipalities = _compared_with(params, areas, similar)
     values = {area: panel.values(one.indicator.code, area)[one.newest] for area in municipalities}
     known = {area: float(value) for area, value in values.items() if np.isfinite(value)}
     own = params.area
@@ -183,16 +193,15 @@ def position_of(one: Series, params: Params, panel: Panel, areas: pd.DataFrame) 
     )
 
 
-def _compared_with(params: Params, areas: pd.DataFrame) -> list[str]:
-    """This municipality, the others of its region and, for the one that has chosen them, its similar towns."""
+def _compared_with(params: Params, areas: pd.DataFrame, similar: Sequence[str]) -> list[str]:
+    """This municipality, the others of its region and its similar towns."""
     region = region_of(params.area, areas)
     same = (areas["category"] == "municipality") & (areas["member_of"] == region)
-    peers = params.municipality.peers if params.area == params.municipality.code else ()
-    return sorted({params.area, *peers, *map(str, areas.loc[same, "area"])})
+    return sorted({params.area, *similar, *map(str, areas.loc[same, "area"])})
 
 
 def lines_of(
-    one: Series, params: Params, panel: Panel, areas: pd.DataFrame
+    one: Series, params: Params, panel: Panel, areas: pd.DataFrame, similar: Sequence[str]
 ) -> tuple[tuple[str, tuple[Figure, ...]], ...]:
     """The lines that a trend chart shows beside ours, year by year: country, region, the similar towns' median."""
     lines: list[tuple[str, tuple[Figure, ...]]] = []
@@ -200,8 +209,8 @@ def lines_of(
     for whole, area in (("country", params.municipality.country), ("region", region)):
         if area and area != one.area:
             lines.append((whole, _line(one, area, whole, panel.values(one.indicator.code, area))))
-    if params.municipality.peers and params.area == params.municipality.code and one.area == params.area:
-        table = np.vstack([panel.values(one.indicator.code, area) for area in params.municipality.peers])
+    if similar and one.area == params.area:
+        table = np.vstack([panel.values(one.indicator.code, area) for area in similar])
         enough = np.isfinite(table).sum(axis=0) >= 3
         median = np.full(len(one.years), np.nan)
         median[enough] = np.nanmedian(table[:, enough], axis=0)
