@@ -43,7 +43,9 @@ def test_a_town_is_told_by_its_own_name_beside_its_own_region(
     assert told.verdicts["low_income"].newest
     position = told.verdicts["employment_rate"].position
     assert position is not None
-    assert position.among + len(position.missing) == towns
+    members = shipped().areas.query("member_of == @region and category == 'municipality'")["area"]
+    assert len(members) == towns
+    assert position.among + len(position.missing) == len({code, *members, *told.similar.areas})
 
 
 def test_a_name_that_nobody_has_inflected_stands_as_it_is() -> None:
