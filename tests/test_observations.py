@@ -118,7 +118,7 @@ def test_names_of_one_day_are_in_their_order(tmp_path: Path) -> None:
     ordered = ["2025-01-01", "2026-11-24", "2026-11-24-2", "2026-11-24-10"]
     assert snapshot_names(tmp_path, national=False) == ordered
     assert snapshot_names(tmp_path, national=True) == ["national-2026-11-24"]
-    assert next_name(tmp_path, "2026-11-24", national=False) == "2026-11-24-3"
+    assert next_name(tmp_path, "2026-11-24", national=False) == "2026-11-24-11"  # the newest is the last by name
     assert next_name(tmp_path, "2026-11-24", national=True) == "national-2026-11-24-2"
 
 

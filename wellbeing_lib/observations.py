@@ -9,9 +9,9 @@ import datetime
 import gzip
 import hashlib
 import io
-import itertools
 import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Mapping, Sequence
@@ -461,10 +461,14 @@ def known_by(observations: pd.DataFrame, *, year: int) -> pd.DataFrame:
 
 
 def next_name(folder: Path, day: str, *, national: bool) -> str:
-    """The name of a new snapshot of a day: the day itself, or `-2`, `-3`... where the day has some already."""
+    """The name of a new snapshot of a day: the day itself, or one number more than the day's last has.
+
+    A number that is free below the last stays free: the newest snapshot is the last by name.
+    """
     first = f"national-{day}" if national else day
-    names = itertools.chain([first], (f"{first}-{number}" for number in itertools.count(2)))
-    return next(name for name in names if not (folder / name).exists())
+    taken = [path.name.removeprefix(first) for path in folder.glob(f"{first}*")]
+    numbers = [int(end[1:]) if end else 1 for end in taken if not end or re.fullmatch(r"-[1-9]\d{0,5}", end)]
+    return f"{first}-{max(numbers) + 1}" if numbers else first
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
