@@ -343,7 +343,7 @@ COMMANDS = (
     *("report --year 2024 --municipality {}", "report --year {} --municipality {}", "pdf --year {} --municipality {}"),
     *("batch --year {} --municipalities {}", "batch --year 2024 --municipalities 205 --snapshot {}"),
     *("forms status --year 2024 {}", "forms status --year {}", "forms read --year 2024 {}", "forms read --year {} {}"),
-    *("data fetch --source {}", "data fetch --scope {}", "data diff {} {}", "data diff 2026-11-24 {}"),
+    *("data fetch --source {}", "data fetch --scope {}", "data diff {} {}", "data diff 2026-11-24-2 {}"),
     *("data accept-title {}", "new-year {}", "check --year {}", "verify {}", "diff {} {}", "diff 2023 {}"),
     *("watch --year x{}", "{}", "{} {}", "data {}", "forms {}", "report {}", "report --year 2024 {}"),
 )

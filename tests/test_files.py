@@ -55,9 +55,9 @@ def odd(request: pytest.FixtureRequest) -> tuple[Make, str]:
 
 def snapshot(path: Path) -> None:
     """Put an odd datapackage, and an odd table, where a snapshot's are."""
-    for name in ("observations.csv", "areas.csv", "datapackage.json"):
+    for name in ("observations.csv", "areas.csv", "national.csv.gz", "datapackage.json"):
         if name != path.name:
-            (path.parent / name).write_bytes((ROOT / "data/snapshots/2026-11-24" / name).read_bytes())
+            (path.parent / name).write_bytes((ROOT / "data/snapshots/2026-11-24-2" / name).read_bytes())
     load_snapshot(path.parent)
 
 

@@ -151,7 +151,7 @@ def test_a_year_begun_twice_at_once_is_begun_once(root: Path) -> None:
 
 
 def test_a_snapshot_of_a_day_to_come_is_not_pinned(root: Path) -> None:
-    shutil.copytree(root / "data/snapshots/2026-11-24", root / "data/snapshots/2099-01-01")
+    shutil.copytree(root / "data/snapshots/2026-11-24-2", root / "data/snapshots/2099-01-01")
 
     with pytest.raises(InputError, match="snapshots/2099-01-01: 2099-01-01 has not come yet"):
         new_year(2025, root=root)
@@ -165,7 +165,7 @@ def test_a_snapshot_of_a_day_to_come_is_not_pinned(root: Path) -> None:
         ("plan-2022-2025.yaml", "from: 2022", "from: a", 'plan-2022-2025.yaml: term.from = "a"'),
         ("plan-2022-2025.yaml", "", "[]\n---\n", "plan-2022-2025.yaml"),
         ("2024.yaml", "plan: plan-2022-2025", "plan: [1]", "2024.yaml: plan = [1]"),
-        ("2024.yaml", 'snapshot: "2026-11-24"', "snapshot: {a: 1}", "2024.yaml: snapshot = {'a': 1}"),
+        ("2024.yaml", 'snapshot: "2026-11-24-2"', "snapshot: {a: 1}", "2024.yaml: snapshot = {'a': 1}"),
         ("2024.yaml", "", "[]\n---\n", "2024.yaml"),
     ],
 )
