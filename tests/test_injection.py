@@ -195,7 +195,7 @@ def test_no_cell_of_the_open_data_is_a_formula(attacked_pages: Project) -> None:
     folder = attacked_pages.build()
     rows = list(csv.reader(io.StringIO((folder / "indicators.csv").read_text(encoding="utf-8"))))
     cells = [cell for row in rows for cell in row]
-    numbers = re.compile(r"[-−+][\d\s.,\u00a0\u202f−e+-]+( ?\S+)?")
+    numbers = re.compile(r"[-−+]€?[\d\s.,\u00a0\u202f−e+-]+( ?\S+)?")
     assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r") and not numbers.fullmatch(cell)] == []
 
     book = load_workbook(folder / "indicators.xlsx")
