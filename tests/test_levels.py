@@ -17,7 +17,7 @@ from wellbeing_lib.verdict.levels import (
     colour,
     window_of,
 )
-from wellbeing_lib.verdict.results import results_of
+from wellbeing_lib.verdict.results import extreme_of, results_of
 from wellbeing_lib.verdict.series import Panel, series_of
 
 YEARS = (2022, 2023, 2024)
@@ -153,3 +153,43 @@ def test_a_crude_rate_gives_a_cyclical_indicator_no_colour():
     crude = v.indicator.model_copy(update={"crude": True})
     told = _without_peers(dataclasses.replace(v.level, kind="improved"), v.relative, crude)
     assert told.kind == "lower"
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ([15.0, 14, 15, 14, 15, 14, 15, 14, 15, 16.1], ("highest", 2015)),
+        ([15.0, 14, 15, 14, 15, 14, 15, 14, 15, 15.0], ("", None)),  # the same as before is no record
+        ([15.0, 14, 15, 14, 15, 14, 15, 14, 16.1, 16.3], ("", None)),  # last year was one already
+        ([15.0, 14, 15, 14, 15, 14, 15, 14, 15, 13.9], ("lowest", 2015)),
+    ],
+)
+def test_a_record_of_ten_years_is_strict_and_not_told_twice(own, told):
+    row = window_of_step(own, spread=0.5)
+    panel = Panel.of(as_table(row, own)).until(2024)
+    kind, since, among = extreme_of(series_of(row.series.indicator, panel, "205"), panel, [])
+
+    assert kind == told[0]
+    assert told[1] is None or since == told[1]
+    assert np.isnan(among)  # nobody to compare with
+
+
+def as_table(row: Window, own: list[float]) -> pd.DataFrame:
+    years = range(2015, 2025)
+    rows = [
+        (row.series.indicator.code, "205", year, "total", value, np.nan, np.nan, "2026")
+        for year, value in zip(years, own, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+
+
+def test_first_and_last_place_are_told_among_fifteen_towns_of_the_same_year():
+    """Turnout of 2021: Kajaani's 46.5 % is the lowest of the 18 towns compared, as PAGE says."""
+    shown = page()
+    v = shown.verdicts["municipal_turnout"]
+    panel = Panel.of(shown.snapshot.observations).until(2024)
+    towns = [figure.area for figure in v.position.figures]
+    kind, _, among = extreme_of(series_of(v.indicator, panel, "205"), panel, towns)
+
+    assert (kind, among) == ("lowest", 18)
+    assert extreme_of(series_of(v.indicator, panel, "205"), panel, towns[:13])[2] != 18

@@ -339,6 +339,16 @@ def test_a_share_of_too_few_cases_gets_no_verdict() -> None:
     assert (v.outlook.kind, v.outlook.reason) == ("cannot_assess", "small_numbers")
 
 
+@pytest.mark.parametrize(("hidden", "method"), [((2019,), "counts"), ((2018, 2019), "line")])
+def test_one_suppressed_count_leaves_the_method(hidden: tuple[int, ...], method: str) -> None:
+    values = dict(zip(range(2015, 2025), [70.0, 70.4, 71.1, 71.0, 72.2, 72.1, 73.3, 73.0, 74.1, 74.6], strict=True))
+    counts = {year: 20 * value for year, value in values.items() if year not in hidden}
+    v = with_series("cervical_screening", values, counts=counts)
+
+    assert v.trend.method == method
+    assert v.level.n == 10  # the change of level asks for no counts
+
+
 def test_counts_that_wander_are_not_believed_alone() -> None:
     """With more dispersion than chance the count model alone gives false alarms: the straight line must agree.
 

@@ -95,7 +95,8 @@ def _tested(series: Sequence[Series], windows: Sequence[NDArray[np.bool_]]) -> t
         return line, [ranks]
     by_counts = _by_counts(cases, (low + high) / 2, years)
     use = np.array([one.indicator.kind == "flow" and one.indicator.counts for one in series])
-    use &= (np.isfinite(low) | np.isnan(values)).all(axis=1)  # a window with holes would be another window
+    lacking = (np.isnan(low) & ~np.isnan(values)).sum(axis=1)
+    use &= lacking <= 1  # one suppressed count leaves the other years; with more it would be another window
     ends = [_by_counts(cases, people, years) for people in (low, high)]
     differ = (ends[0].p <= ALPHA) != (ends[1].p <= ALPHA)
     by_counts.reason[differ] = "rounding"
