@@ -73,10 +73,8 @@ def compared(params_folder: Path, snapshots_folder: Path, *, year: int) -> str |
 def neighbours(folder: Path, *, year: int, language: str) -> list[int]:
     """The years before and after whose page in a language stands beside `folder`, where the page of `year` does.
 
-    None for another municipality's folder, which lies in that of the year.
+    None for another municipality's folder, which lies in that of the year: no year's folder stands beside it.
     """
-    if folder.name != str(year):
-        return []
     return [one for one in (year - 1, year + 1) if (folder.parent / str(one) / f"appendix.{language}.html").is_file()]
 
 
