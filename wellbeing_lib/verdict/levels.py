@@ -118,7 +118,7 @@ def window_of(
 
 def _in_years_of(one: Series, window: NDArray[np.bool_]) -> Floats:
     """Values of another town in the years of the window, all NaN where one of its breaks is inside."""
-    values = np.array([one.cycle_ending(at)[0] if inside else np.nan for at, inside in enumerate(window.tolist())])
+    values = np.where(window, one.moving_cycles(one.present), np.nan)
     parts = one.part[window & (one.part >= 0)]
     broken = parts.size > 0 and parts.min() != parts.max()
     return np.full_like(values, np.nan) if broken else values

@@ -28,8 +28,9 @@ class Panel:
     @classmethod
     def of(cls, observations: pd.DataFrame) -> "Panel":
         """Lay out a tidy table; an observation that is absent is NaN."""
-        keys = pd.MultiIndex.from_frame(observations[["indicator", "area", "sex"]])
-        codes, unique = pd.factorize(keys)
+        keys = observations[["indicator", "area", "sex"]]
+        codes = keys.groupby(list(keys), sort=False, observed=True).ngroup().to_numpy()
+        unique = list(keys[~pd.Series(codes).duplicated().to_numpy()].itertuples(index=False, name=None))
         first = int(observations["year"].min()) if len(observations) else 0
         last = int(observations["year"].max()) if len(observations) else -1
         years = np.arange(first, last + 1)
@@ -133,24 +134,36 @@ class Series:
         With alternating cohorts a single year compares different people; pooling a cycle's years compares all with
         all. NaN where a year of the cycle is missing.
         """
-        years = slice(at - self.indicator.cycle + 1, at + 1)
-        if years.start < 0:
-            return np.nan, np.nan, np.nan, np.nan
-        cases, low, high = (float(part[years].sum()) for part in (self.count, self.people_low, self.people_high))
-        return float(self.value[years].mean()), cases, low, high
+        value, cases, low, high = self._cycles()[:, at].tolist()
+        return value, cases, low, high
 
-    def moving_cycles(self) -> Floats:
-        """The mean of the whole cycle that ends in each year of the newest part; the values themselves without one."""
-        inside = replace(self, value=self.within(self.current))
-        return np.array([inside.cycle_ending(at)[0] for at in range(len(self.years))])
+    def _cycles(self) -> Floats:
+        """Value, cases and people (low, high) of the cycle that ends in each year (4, years)."""
+        cycle = self.indicator.cycle
+        measured = (self.value, self.count, self.people_low, self.people_high)
+        if cycle == 1:
+            return np.array(measured)
+        table = np.full((4, len(self.years)), np.nan)
+        if len(self.years) >= cycle:
+            windows = np.lib.stride_tricks.sliding_window_view
+            table[:, cycle - 1 :] = [windows(part, cycle).sum(axis=-1) for part in measured]
+            table[0] /= cycle
+        return table
+
+    def moving_cycles(self, mask: NDArray[np.bool_] | None = None) -> Floats:
+        """The mean of the whole cycle that ends in each year of `mask`, by default of the newest part.
+
+        The values themselves where there is no cycle.
+        """
+        return replace(self, value=self.within(self.current if mask is None else mask))._cycles()[0]
 
     def whole_cycles(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Values, cases and people (low, high) of the window by whole cycles, each at the cycle's last year."""
         table = np.full((4, len(self.years)), np.nan)
         inside = replace(self, **{name: self.within(self.window, getattr(self, name)) for name in _MEASURED})
         last = -1 if self.newest is None else self.newest
-        for at in range(last, -1, -self.indicator.cycle):
-            table[:, at] = inside.cycle_ending(at)
+        ends = np.arange(last, -1, -self.indicator.cycle)
+        table[:, ends] = inside._cycles()[:, ends]
         return table[0], table[1], table[2], table[3]
 
 
