@@ -37,6 +37,8 @@ def reference() -> str:
         *_commands(typer.main.get_command(app), "wellbeing"),
         "\n## In a notebook: `import wellbeing_lib as wl`\n",
         *(_function(f"wl.{name}", getattr(wl, name)) for name in ("load", "explore")),
+        _fields(wl.Book),
+        *_members(wl.Book),
         _fields(wl.Appendix),
         *_members(wl.Appendix),
         f"\n### Keys\n\n`appendix.verdicts` and `appendix.params.indicators`: {_said(lab.Keyed)}\n",

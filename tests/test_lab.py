@@ -86,7 +86,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
 
 @pytest.fixture
 def page(shell: InteractiveShell) -> Appendix:
-    return wl.load(year=2024)
+    return wl.load(year=2024).page
 
 
 def both(shell: InteractiveShell, value: object) -> tuple[str, str]:
@@ -101,7 +101,7 @@ def test_a_verdict_shows_as_a_card_in_the_language_of_the_page(shell: Interactiv
     assert "Uusin luku: Lasten pienituloisuusaste oli Kajaanissa 13,6\u00a0%" in text
     assert html.startswith("Lasten pienituloisuus")
     assert "<li>Tason muutos: " in html
-    english = wl.load(year=2024, language="en")
+    english = wl.load(year=2024, language="en").page
     said = both(shell, english.verdicts["child_low_income"])[0]
     assert said.startswith("Child low income: no clear change (2024)")
 
@@ -177,7 +177,7 @@ def test_a_slip_is_told_in_sentences_without_a_traceback(
 def test_outside_ipython_nothing_is_registered() -> None:
     InteractiveShell.clear_instance()
 
-    assert wl.load(year=2024).place == "Kajaani"
+    assert wl.load(year=2024).page.place == "Kajaani"
 
 
 def test_saved_code_is_there_at_the_next_cell(tmp_path: Path) -> None:
