@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ TABLES = (
     "observations", "catalogue", "plan", "objectives", "measures", "findings", "results", "comparison", "areas",
 )  # fmt: skip
 
+_MEASURED = ("value", "count", "population")
 _latest: list["Book"] = []  # the book that this kernel loaded last, which `show` presents
 
 
@@ -346,6 +348,35 @@ class Book:
         order = {key: number for number, key in enumerate(self.page.params.indicators)}
         kept = kept.assign(order=kept["key"].map(order)).sort_values(["order", "area"])
         return kept[["key", "area", "value", "year"]].reset_index(drop=True)
+
+    @cached_property
+    def place_codes(self) -> frozenset[str]:
+        """The codes of all areas."""
+        return frozenset(self.page.snapshot.areas["area"])
+
+    @cached_property
+    def indexed_results(self) -> pd.DataFrame:
+        """`results` by their key, to look up in; not a copy, so read it only."""
+        return self._results.set_index("key")
+
+    def compared_year(self, key: str) -> int | None:
+        """The year that `comparison` holds of an indicator, None where it has no row."""
+        years = self._comparison.loc[self._comparison["key"] == key, "year"]
+        return int(years.iloc[0]) if len(years) else None
+
+    def observed(self, key: str, area: str, year: int, sex: str = "total") -> Mapping[str, float]:
+        """The value, count and population of one observation; nothing where there is none."""
+        row = self._observed_rows.get((key, area, year, sex))
+        return {} if row is None else dict(zip(_MEASURED, self._measured[row], strict=True))
+
+    @cached_property
+    def _observed_rows(self) -> dict[tuple[str, str, int, str], int]:
+        names = (self._observations[name] for name in ("key", "area", "year", "sex"))
+        return {row: number for number, row in enumerate(zip(*names, strict=True))}
+
+    @cached_property
+    def _measured(self) -> Any:
+        return self._observations[list(_MEASURED)].to_numpy()
 
     @cached_property
     def figures(self) -> Mapping[tuple[str, str, int | None, str], Figure]:
