@@ -14,7 +14,7 @@ FOREIGN = {
     "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes": "shows <Axes: >: show a piece of the page",
     "import pandas as pd\npd.DataFrame({'year': [2024]})": "shows a bare DataFrame: show a piece of the page",
     "from IPython.display import HTML\nHTML('<b>2024</b>')": "shows HTML that the library did not make: ",
-    "HTML('<img src=x>')": "shows an image without an alternative text: draw it with wellbeing_lib.charts",
+    "HTML('<img src=x>')": "shows an image without an alternative text: show it with show.chart",
     "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')": "shows a picture without",
     "print('13,6 %')": "prints 13,6 %: end what prints or warns, or tag the cell lab",
     "import warnings\nwarnings.warn('careful')": "prints ",

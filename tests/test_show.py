@@ -194,6 +194,10 @@ def test_what_is_missing_is_told_in_a_sentence(results: pd.DataFrame, given: dic
         table(results, **given)
 
 
+def test_a_table_without_rows_says_that_there_is_none(results: pd.DataFrame) -> None:
+    assert table(results.iloc[:0]).markup == "<p>Luvut: ei yhtään.</p>"
+
+
 def test_a_column_of_its_own_needs_a_head(results: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=re.escape('column "gap" has no head: give columns={"gap": {"fi": "...", ')):
         table(results.assign(gap=1.0))
@@ -203,7 +207,16 @@ def test_a_column_of_its_own_needs_a_head(results: pd.DataFrame) -> None:
 
 
 def chart(drawn: Any, data: Any, **given: Any) -> pieces.Piece:
-    given = {"alt": TEXTS, "caption": TEXTS, "source": KEY, "columns": None, "units": {}, "wide": False, **given}
+    given = {
+        "alt": TEXTS,
+        "caption": TEXTS,
+        "source": KEY,
+        "columns": None,
+        "units": {},
+        "labels": {},
+        "wide": False,
+        **given,
+    }
     return pieces.chart(drawn, "chart-1", data=data, book=book(), **given)
 
 
@@ -238,6 +251,37 @@ def test_its_colours_have_dark_counterparts_and_its_codes_are_words(series: pd.D
     assert 'font-size="10"' not in drawn
 
 
+def test_every_text_of_a_drawing_has_the_house_size_and_the_words_that_are_given() -> None:
+    frame = book().series("gini").dropna().reset_index().rename(columns={"gini": "own"})
+    axes = sns.lineplot(frame, x="year", y="own")
+    axes.set_title("untranslated")
+
+    labels = {"untranslated": {"fi": "Otsikko", "en": "Title"}}
+    drawn = svg(chart(axes, frame, columns={"year": None, "own": TEXTS}, labels=labels))
+
+    assert set(re.findall(r'font-size="([\d.]+)"', drawn)) == {"14"}
+    assert re.findall(r">([A-Za-z]+)</text>", drawn) == ["Vuosi", "Luvut", "Otsikko"]
+
+
+def test_a_text_of_a_drawing_in_one_language_only_stops(series: pd.DataFrame) -> None:
+    axes = sns.lineplot(series)
+    axes.set_ylabel("osuus, %")
+
+    with pytest.raises(InputError, match=re.escape('the chart says "osuus, %": give labels={"osuus, %": {"fi": "...')):
+        chart(axes, series)
+    plt.close("all")
+    drawn = sns.lineplot(series)
+    drawn.set(ylabel="%", title=book().page.place)  # no word of a language, and the name of a place
+    assert ">Kajaani</text>" in svg(chart(drawn, series))
+
+
+def test_a_wide_chart_scrolls_where_it_does_not_fit(series: pd.DataFrame) -> None:
+    soup = BeautifulSoup(chart(sns.lineplot(series), series, wide=True).markup, "html.parser")
+
+    assert str(soup.img["width"]) == "720"
+    assert str(soup.select_one(".scroll > img").parent["tabindex"]) == "0"
+
+
 def test_numbers_on_axes_are_written_in_the_language() -> None:
     frame = pd.DataFrame({"key": [KEY, "gini"], "own": [0.1, 0.4]})
     axes = sns.barplot(frame, x="own", y="key")
@@ -265,7 +309,7 @@ def test_a_line_outside_its_window_is_cut_off(series: pd.DataFrame) -> None:
 
 def test_a_grid_a_figure_and_an_array_of_axes_are_charts_too() -> None:
     frame = pd.DataFrame({"year": [2020, 2021], "own": [1.0, 2.0]})
-    heads = {"year": None, "own": TEXTS}
+    heads: dict = {"year": None, "own": TEXTS}
     drawings = (
         sns.relplot(frame, x="year", y="own"),
         frame.plot(x="year", y="own").figure,
@@ -286,6 +330,7 @@ def test_a_grid_a_figure_and_an_array_of_axes_are_charts_too() -> None:
         ({"source": None}, "chart-1: the source is missing"),
         ({"source": "nobody"}, "chart-1: the source is missing"),
         ({"data": None}, "chart-1: data is missing"),
+        ({"data": pd.DataFrame()}, "chart-1: data has no row"),
     ],
 )
 def test_a_chart_without_its_words_or_figures_stops(series: pd.DataFrame, given: dict, said: str) -> None:

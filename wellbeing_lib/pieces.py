@@ -73,7 +73,7 @@ class Number:
     unit: Unit | None
 
 
-def said(texts: Any, what: str, book: Book) -> str:
+def translated(texts: Any, what: str, book: Book) -> str:
     """The text in the language of the book; raises `InputError` unless every language of the page has one."""
     languages = book.page.params.municipality.languages
     example = "{" + ", ".join(f'"{one}": "..."' for one in languages) + "}"
@@ -89,44 +89,49 @@ def table(
     frame: pd.DataFrame, name: str, *, caption: Any, columns: Columns | None, units: Mapping[str, Unit], book: Book
 ) -> Piece:
     """A frame as a table of the page."""
-    heading = said(caption, f"{name}: the caption", book)
+    heading = translated(caption, f"{name}: the caption", book)
     tracing = Tracing(book, name, units)
     return Piece(_table(frame, heading, columns, tracing), f"{heading} ({len(frame)})", tuple(tracing.figures.values()))
 
 
 def chart(
     drawn: Any, name: str, *, alt: Any, caption: Any, source: Any, data: pd.DataFrame | None, columns: Columns | None,
-    units: Mapping[str, Unit], wide: bool, book: Book,
+    units: Mapping[str, Unit], labels: Mapping[str, Texts], wide: bool, book: Book,
 ) -> Piece:  # fmt: skip
     """A drawing of the analyst's own, or of the library's, as a figure of the page with its numbers under a fold."""
     words, tracing = book.page.words, Tracing(book, name, units)
     origin = _source(source, name, book)
     if isinstance(drawn, Chart):
-        svg, width, height, told, heading = drawn.svg, drawn.width, drawn.height, drawn.alt, drawn.caption
+        svg, width, height, alternative, heading = drawn.svg, drawn.width, drawn.height, drawn.alt, drawn.caption
         inner = render("shown_table", words, caption=heading, heads=drawn.table[0], rows=drawn.table[1:]).markup
     else:
-        told, heading = (
-            said(alt, f"{name}: the alternative text (alt)", book),
-            said(caption, f"{name}: the caption", book),
+        alternative, heading = (
+            translated(alt, f"{name}: the alternative text (alt)", book),
+            translated(caption, f"{name}: the caption", book),
         )
-        if data is None:
-            raise InputError([f"{name}: data is missing: give the frame that the chart is drawn of, data=frame"])
+        if data is None or data.empty:
+            state = "is missing" if data is None else "has no row"
+            raise InputError([f"{name}: data {state}: give the frame that the chart is drawn of, data=frame"])
         from .charts import drawn as drawing  # what draws is imported when something is drawn
 
         figure = drawing.drawing_of(drawn)
+        heads = {**(columns if isinstance(columns, Mapping) else {}), **labels}
+        own = {
+            label: translated(texts, f'{name}: the label "{label}"', book) for label, texts in heads.items() if texts
+        }
         inner = _table(data, heading, columns, tracing)
-        svg, width, height = drawing.dressed(figure, words, names=_names(data, book), wide=wide)
+        svg, width, height = drawing.dressed(figure, words, names=_names(data, book) | own, wide=wide)
         _close(figure)
     markup = render(
-        "shown_chart", words, id=f"own-{CHAPTER}-{name}", svg=svg, alt=told, width=width, height=height,
+        "shown_chart", words, id=f"own-{CHAPTER}-{name}", svg=svg, alt=alternative, width=width, height=height,
         caption=heading, source=origin, wide=wide, table=Markup(inner),  # noqa: S704 - made by our own template
     ).markup  # fmt: skip
-    return Piece(markup, told, tuple(tracing.figures.values()))
+    return Piece(markup, alternative, tuple(tracing.figures.values()))
 
 
 def text(texts: Any, name: str, *, numbers: Mapping[str, Number], book: Book) -> Piece:
     """Paragraphs, parted by empty lines, with numbers in the places of their names."""
-    plain = said(texts, f"{name}: the text", book)
+    plain = translated(texts, f"{name}: the text", book)
     tracing = Tracing(book, name)
     filled = {place: _number(one, place, tracing) for place, one in numbers.items()}
     parts = [_filled(part, filled, name) for part in plain.split("\n\n")]
@@ -136,7 +141,7 @@ def text(texts: Any, name: str, *, numbers: Mapping[str, Number], book: Book) ->
 
 def items(entries: Iterable[Any], name: str, *, book: Book) -> Piece:
     """A list; an entry is a text in every language, or a text of a table, which is in the language of the book."""
-    plain = [one if isinstance(one, str) else said(one, f"{name}: an item", book) for one in entries]
+    plain = [one if isinstance(one, str) else translated(one, f"{name}: an item", book) for one in entries]
     if not plain:
         raise InputError([f"{name}: there is no item; say with show.text that there is none"])
     markup = Markup("").join(Markup("<li>{}</li>").format(one) for one in plain)
@@ -155,7 +160,7 @@ def card(key: str, *, book: Book) -> Piece:
 
 def _table(frame: pd.DataFrame, caption: str, columns: Columns | None, tracing: Tracing) -> str:
     """The HTML of a frame; its index is a column where it has a name."""
-    book, words = tracing.book, tracing.book.page.words
+    words = tracing.book.page.words
     if any(frame.index.names):
         frame = frame.reset_index()
     chosen = list(columns) if columns is not None else [*frame.columns]
@@ -166,19 +171,21 @@ def _table(frame: pd.DataFrame, caption: str, columns: Columns | None, tracing: 
         )
     if not chosen:
         raise InputError([f"{tracing.piece}: there is no column to show"])
-    told = columns if isinstance(columns, Mapping) else {}
+    heads_given = columns if isinstance(columns, Mapping) else {}
     series = frame.attrs.get("key") if "key" not in frame.columns else None
-    heads = [_head(one, told.get(one), series, tracing) for one in chosen]
+    if frame.empty:
+        return str(Markup("<p>{}</p>").format(words.text("{caption}: none.", caption=caption)))
+    heads = [_head(one, heads_given.get(one), series, tracing) for one in chosen]
     rows = [
         [_cell(row, one, value, series, tracing) for one, value in zip(chosen, values, strict=True)]
         for row, values in zip(frame.to_dict("records"), _values(frame, chosen), strict=True)
     ]
-    return render("shown_table", words, caption=caption, heads=heads, rows=rows).markup if book else ""
+    return render("shown_table", words, caption=caption, heads=heads, rows=rows).markup
 
 
 def _values(frame: pd.DataFrame, chosen: Sequence[Any]) -> list[tuple]:
     """Row by row; whole numbers stay whole beside fractions."""
-    return list(zip(*(frame[one].tolist() for one in chosen), strict=True)) if len(frame) else []
+    return list(zip(*(frame[one].tolist() for one in chosen), strict=True))
 
 
 def _series(column: Any, series: str | None, book: Book) -> tuple[str, str] | None:
@@ -191,10 +198,10 @@ def _series(column: Any, series: str | None, book: Book) -> tuple[str, str] | No
     return (str(column), book.municipality) if column in book.page.params.indicators else None
 
 
-def _head(column: Any, told: Texts | None, series: str | None, tracing: Tracing) -> str:
+def _head(column: Any, head: Texts | None, series: str | None, tracing: Tracing) -> str:
     book = tracing.book
-    if told is not None:
-        return said(told, f'{tracing.piece}: the head of column "{column}"', book)
+    if head is not None:
+        return translated(head, f'{tracing.piece}: the head of column "{column}"', book)
     if found := _series(column, series, book):
         key, area = found
         name, place = book.page.params.indicators[key].name[book.language], book.page.words.place(area)
@@ -258,9 +265,9 @@ def _filled(part: str, filled: Mapping[str, Markup], name: str) -> Markup:
 
 
 def _source(source: Any, name: str, book: Book) -> str:
-    """The source line: as told, or the producers of the indicators that are named."""
+    """The source line: as given, or the producers of the indicators that are named."""
     if isinstance(source, Mapping):
-        return said(source, f"{name}: the source", book)
+        return translated(source, f"{name}: the source", book)
     keys = [source] if isinstance(source, str) else list(source or ())
     catalogue = book.page.params.indicators
     if not keys or any(key not in catalogue for key in keys):
@@ -274,12 +281,15 @@ def _source(source: Any, name: str, book: Book) -> str:
 
 
 def _names(frame: pd.DataFrame, book: Book) -> dict[str, str]:
-    """Words for the codes that a drawing of a frame may write: keys, areas, columns."""
+    """Words for what a drawing of a frame may write: its own texts as they are, keys, areas, columns."""
     words = book.page.words
-    names = {key: words.text(head) for key, head in HEADS.items()}
+    texts = [one for column in frame for one in frame[column] if isinstance(one, str)]
+    names = {one: one for one in [*texts, book.page.place]}
+    names |= {key: words.text(head) for key, head in HEADS.items()}
     names |= {key: one.name[book.language] for key, one in book.page.params.indicators.items()}
-    areas = set(map(str, frame.columns)) | (set(frame["area"]) if "area" in frame else set())
-    return names | {area: words.place(area) for area in areas & book.place_codes}
+    areas = {*map(str, frame.columns), *texts} & book.place_codes
+    spoken = {area: words.place(area) for area in areas}
+    return {word: word for word in [*names.values(), *spoken.values()]} | names | spoken
 
 
 def _close(figure: Any) -> None:

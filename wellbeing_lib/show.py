@@ -58,6 +58,7 @@ def chart(
     data: pd.DataFrame | None = None,
     columns: Columns | None = None,
     units: Mapping[str, Unit] | None = None,
+    labels: Mapping[str, Texts] | None = None,
     wide: bool = False,
     book: Book | None = None,
 ) -> None:
@@ -67,15 +68,16 @@ def chart(
     counterpart, type, numbers of the language) and closed. `alt` tells what the chart shows to
     those who do not see it, `caption` stands under it, `source` are the keys of its indicators or
     a text in each language, `data` the frame it is drawn of: that stands under a fold, with
-    `columns` and `units` as in `table`. A chart of the library brings alt, caption and data. `wide`
-    gives it twice the width.
+    `columns` and `units` as in `table`. Keys, areas and columns that the library knows are written
+    in words; `labels` gives other words of the drawing in each language, as the heads of `columns`
+    do. A chart of the library brings alt, caption and data. `wide` gives it twice the width.
 
     Raises `InputError` where one of these is missing, for more colours than can be told apart, and
     as `table` does.
     """
     piece = pieces.chart(
         drawn, _named("chart"), alt=alt, caption=caption, source=source, data=data, columns=columns,
-        units=units or {}, wide=wide, book=book or latest(),
+        units=units or {}, labels=labels or {}, wide=wide, book=book or latest(),
     )  # fmt: skip
     display(piece)
 

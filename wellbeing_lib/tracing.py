@@ -49,9 +49,9 @@ class Tracing:
         key = row.get("key")
         if key in self._results.index and column in self._results.columns:
             return self._result(str(key), column, value)
-        if column in OBSERVED and key in self.book.page.params.indicators and _told(row.get("area")):
+        if column in OBSERVED and key in self.book.page.params.indicators and _present(row.get("area")):
             return self._observed(row, column, value)
-        if not _told(value):
+        if not _present(value):
             return None
         if isinstance(value, str | bool) or column == "deadline" or column.endswith("year"):
             return value
@@ -74,16 +74,16 @@ class Tracing:
         figures = result_figures(verdict)
         if column in figures:
             return figures[column] or None
-        return value if _told(value) else None
+        return value if _present(value) else None
 
     def _observed(self, row: Mapping[str, Any], column: str, value: Any) -> Figure | None:
         key, area, sex = str(row["key"]), str(row["area"]), str(row.get("sex") or "total")
-        year = int(row["year"]) if _told(row.get("year")) else self.book.compared_year(key)
+        year = int(row["year"]) if _present(row.get("year")) else self.book.compared_year(key)
         if year is None:
             raise InputError([f"{self.piece}: {key}.{column}: the row has no year, so nobody can tell which it is of"])
         held = self.book.observed(key, area, year, sex).get(column)
         _require(value, held, f"{key}.{column} ({area}, {year})", "observations")
-        if not _told(value):
+        if not _present(value):
             return None
         measure = OBSERVED[column] if sex == "total" else f"{OBSERVED[column]}_{sex}"
         for known in (measure, "area_value") if column == "value" and sex == "total" else (measure,):
@@ -96,10 +96,10 @@ class Tracing:
     def _derived(self, row: Mapping[str, Any], column: str, value: Any) -> Figure:
         """A number of the chapter's own: of the row's indicator, or of the page as a whole."""
         key = row.get("key")
-        indicator = self.book.page.params.indicators.get(str(key)) if _told(key) else None
+        indicator = self.book.page.params.indicators.get(str(key)) if _present(key) else None
         unit, decimals = self._unit(column, indicator, value)
-        year = int(row["year"]) if _told(row.get("year")) else None
-        area = str(row["area"]) if _told(row.get("area")) else self.book.municipality
+        year = int(row["year"]) if _present(row.get("year")) else None
+        area = str(row["area"]) if _present(row.get("area")) else self.book.municipality
         name, name_of_all = indicator.key if indicator else "page", f"{CHAPTER}/{self.piece}/{UNNAMED.sub('_', column)}"
         figure = Figure(name, area, year, name_of_all, float(value), unit, decimals)
         if _name(figure) in self.figures:
@@ -108,10 +108,10 @@ class Tracing:
         return self._kept(figure)
 
     def _unit(self, column: str, indicator: Any, value: Any) -> tuple[str, int]:
-        """The unit and decimals of a column: as told, as the row's indicator, or a plain number."""
+        """The unit and decimals of a column: as given, as the row's indicator, or a plain number."""
         if column in self.units:
-            told = self.units[column]
-            unit, decimals = told if isinstance(told, tuple) else (told, DECIMALS.get(told, 1))
+            given = self.units[column]
+            unit, decimals = given if isinstance(given, tuple) else (given, DECIMALS.get(given, 1))
             if unit not in UNIT:
                 raise InputError([f'{self.piece}: the unit of "{column}" = "{unit}": not one of {", ".join(UNIT)}'])
             return unit, decimals
@@ -128,19 +128,19 @@ def _name(figure: Figure) -> tuple:
     return figure.indicator, figure.area, figure.year, figure.measure
 
 
-def _told(value: Any) -> bool:
+def _present(value: Any) -> bool:
     return value is not None and not (pd.api.types.is_scalar(value) and pd.isna(value)) and value != ""
 
 
 def _require(value: Any, held: Any, what: str, where: str) -> None:
     """Stop where the library holds something else."""
-    if not _told(value) and not _told(held):
+    if not _present(value) and not _present(held):
         return
-    if _told(value) and _told(held):
+    if _present(value) and _present(held):
         numbers = all(pd.api.types.is_number(one) for one in (value, held))
         if math.isclose(value, held, rel_tol=1e-9, abs_tol=1e-12) if numbers else value == held:
             return
-    shows, holds = (_written(one) if _told(one) else "nothing" for one in (value, held))
+    shows, holds = (_written(one) if _present(one) else "nothing" for one in (value, held))
     raise InputError([f"the table shows {shows} for {what}, the {where} hold {holds}: {OTHERWISE}"])
 
 

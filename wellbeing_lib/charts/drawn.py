@@ -42,8 +42,9 @@ def drawing_of(drawn: Any) -> Drawing:
 def dressed(drawing: Drawing, words: Words, *, names: Mapping[str, str], wide: bool = False) -> tuple[str, int, int]:
     """The drawing as SVG in the house style, with its width and height.
 
-    `names` are the words for codes that stand in it, such as keys in a legend. Raises `InputError` where it has more
-    colours than can be told apart.
+    `names` are the words for what stands in titles, labels and legends: codes, or texts that are words already. Raises
+    `InputError` for one that has none, which would be in one language only, and where the drawing has more colours
+    than can be told apart.
     """
     width = WIDE if wide else WIDTH
     across, up = drawing.get_size_inches()
@@ -64,19 +65,26 @@ def _name(drawing: Drawing, words: Words, names: Mapping[str, str]) -> None:
     for axes in drawing.axes:
         for side in ("left", "right", "top"):
             axes.spines[side].set_visible(False)
-        axes.grid(visible=True, axis="y", color=GRID)
+        lying = isinstance(axes.yaxis.get_major_formatter(), StrCategoryFormatter)
+        axes.grid(visible=False, axis="y" if lying else "x")
+        axes.grid(visible=True, axis="x" if lying else "y", color=GRID)
         axes.set_axisbelow(True)
-        axes.tick_params(color=RULE)
+        axes.tick_params(color=RULE, labelsize=TEXT, labelcolor=INK)
         for axis in (axes.xaxis, axes.yaxis):
             _name_ticks(axis, words, names)
-        axes.set_title(names.get(axes.get_title(), axes.get_title()))
-        axes.set_xlabel(names.get(axes.get_xlabel(), axes.get_xlabel()))
-        axes.set_ylabel(names.get(axes.get_ylabel(), axes.get_ylabel()))
+        for text in (axes.title, axes.xaxis.label, axes.yaxis.label):
+            text.set_text(_word(text.get_text(), names))
     for legend in [*drawing.legends, *(axes.get_legend() for axes in drawing.axes)]:
         if legend is not None:
             legend.set_frame_on(False)
             for text in [legend.get_title(), *legend.get_texts()]:
-                text.set_text(names.get(text.get_text(), text.get_text()))
+                text.set_text(_word(text.get_text(), names))
+
+
+def _word(text: str, names: Mapping[str, str]) -> str:
+    if text not in names and any(letter.isalpha() for letter in text):
+        raise InputError([f'the chart says "{text}": give labels={{"{text}": {{"fi": "...", "en": "..."}}}}'])
+    return names.get(text, text)
 
 
 def _name_ticks(axis: Axis, words: Words, names: Mapping[str, str]) -> None:
