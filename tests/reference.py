@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 import wellbeing_lib as wl
-from wellbeing_lib import charts, lab
+from wellbeing_lib import charts, lab, show
 from wellbeing_lib.cli import app
 from wellbeing_lib.params import models
 from wellbeing_lib.verdict import types
@@ -37,6 +37,10 @@ def reference() -> str:
         *_commands(typer.main.get_command(app), "wellbeing"),
         "\n## In a notebook: `import wellbeing_lib as wl`\n",
         *(_function(f"wl.{name}", getattr(wl, name)) for name in ("load", "explore")),
+        _fields(wl.Book),
+        *_members(wl.Book),
+        "### `from wellbeing_lib import show`\n",
+        *(_function(f"show.{name}", getattr(show, name)) for name in show.__all__),
         _fields(wl.Appendix),
         *_members(wl.Appendix),
         f"\n### Keys\n\n`appendix.verdicts` and `appendix.params.indicators`: {_said(lab.Keyed)}\n",

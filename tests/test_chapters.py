@@ -9,12 +9,12 @@ import pytest
 from wellbeing_lib import access, kernels
 from wellbeing_lib.report.showing import foreign_outputs
 
-LOAD = "import wellbeing_lib as wl\nappendix = wl.load(year=2024)"
+LOAD = "import wellbeing_lib as wl\nappendix = wl.load(year=2024).page"
 FOREIGN = {
     "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes": "shows <Axes: >: show a piece of the page",
     "import pandas as pd\npd.DataFrame({'year': [2024]})": "shows a bare DataFrame: show a piece of the page",
     "from IPython.display import HTML\nHTML('<b>2024</b>')": "shows HTML that the library did not make: ",
-    "HTML('<img src=x>')": "shows an image without an alternative text: draw it with wellbeing_lib.charts",
+    "HTML('<img src=x>')": "shows an image without an alternative text: show it with show.chart",
     "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')": "shows a picture without",
     "print('13,6 %')": "prints 13,6 %: end what prints or warns, or tag the cell lab",
     "import warnings\nwarnings.warn('careful')": "prints ",
@@ -110,7 +110,7 @@ def test_prose_holds_neither_pictures_nor_html(source: str, line: int, what: str
 @pytest.mark.parametrize(
     "source",
     [
-        "appendix = wl.load(year=year, municipality=municipality, language=language)",
+        "appendix = wl.load(year=year, municipality=municipality, language=language).page",
         "rows = appendix.snapshot.observations.query('year > 2000').groupby('area')['value'].mean()",
         "import pandas as pd\nimport numpy as np\nfrom scipy import stats\nimport seaborn as sns",
         "type(rows).__name__",

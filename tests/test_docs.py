@@ -119,7 +119,8 @@ def test_a_newcomer_adds_an_indicator_and_a_chapter_and_takes_them_away(started:
     for cell in chapter.cells:
         if cell.cell_type == "markdown":
             cell.source = {"fi": "## Lyhyesti", "en": "## In short"}[cell.metadata.tags[0]]
-    chapter.cells[-1].source = 'appendix.sparkline(appendix.verdicts["child_low_income"])'
+    chapter.cells[1].source, chapter.cells[-1].source = "import wellbeing_lib as wl", blocks_of_analysis()
+    chapter.cells[2].source = chapter.cells[2].source.replace("appendix =", "book =").replace(".page", "")
     nbformat.write(chapter, path)
 
     shell(started, "make report YEAR=2024")
@@ -128,11 +129,29 @@ def test_a_newcomer_adds_an_indicator_and_a_chapter_and_takes_them_away(started:
     assert "Lyhyesti" in [heading.get_text(strip=True) for heading in page.select("main h2")]
     assert "#ch-in-short" in [link["href"] for link in page.select("nav a")]
     assert "Uimahallin käynnit" in page.select_one("#ch-missing").find_parent("section").get_text()
+    table = page.select_one("#ch-in-short").find_parent("section").table
+    assert table.caption.get_text() == "Selvästi muuttuneet mittarit"
+    assert table.th.get_text() == "Mittari"
     assert "In short" in started.page(language="en").get_text()
 
     path.unlink()
     (started.root / "params" / "indicators.yaml").write_bytes(before["params/indicators.yaml"])
     assert sources(started) == before
+
+
+def blocks_of_analysis() -> str:
+    """The cells that the page on chapters gives, without its import and load."""
+    (block,) = [one.text for one in blocks("how-to-chapter.md") if one.language == "python"]
+    lines = block.splitlines()
+    return "\n".join(line for line in lines if line and not line.startswith(("import", "book =")))
+
+
+def test_from_a_question_to_a_paragraph_takes_fifteen_lines() -> None:
+    (block,) = [one.text for one in blocks("how-to-analyse.md") if one.language == "python"]
+
+    assert len([line for line in block.splitlines() if line]) <= 15
+    assert "show.chart(sns." in block
+    assert "show.text(" in block
 
 
 def sources(project: Project) -> dict[str, bytes]:

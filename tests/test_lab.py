@@ -18,6 +18,7 @@ from wellbeing_lib.appendix import Appendix
 from wellbeing_lib.faults import InputError
 
 ROOT = Path(__file__).parent.parent
+SHOWN = {"execute_result", "display_data"}  # not what is printed or warned
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -48,14 +49,14 @@ def test_a_notebook_runs_top_to_bottom_as_it_is(notebook: Path) -> None:
 
     assert all(cell.execution_count for cell in done.cells if cell.cell_type == "code")
     assert "Traceback" not in shown(done)
-    assert all(output.output_type == "execute_result" for cell in done.cells for output in cell.get("outputs", []))
+    assert {output.output_type for cell in done.cells for output in cell.get("outputs", [])} <= SHOWN
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_another_year_and_language_are_a_changed_parameters_cell(notebook: Path) -> None:
     done = by_hand(notebook, year=2023, language="en", priority="P3")
 
-    assert all(output.output_type == "execute_result" for cell in done.cells for output in cell.get("outputs", []))
+    assert {output.output_type for cell in done.cells for output in cell.get("outputs", [])} <= SHOWN
     for finnish in ("ei selvää muutosta", "ei riittävästi tietoa"):
         assert finnish not in shown(done)
 
@@ -64,12 +65,32 @@ def test_an_ordinary_kernel_does_as_well() -> None:
     assert "Kajaani" in shown(by_hand(ROOT / "notebooks" / "10_background.ipynb", ordinary=True))
 
 
-def test_the_playground_answers_ten_questions_and_is_no_chapter() -> None:
+def test_the_playground_answers_ten_questions_in_plain_sight() -> None:
     cells = nbformat.read(ROOT / "notebooks" / "playground.ipynb", as_version=4).cells
-    answers = [cell for cell in cells[3:] if cell.cell_type == "code"]
+    answers = [cell.source for cell in cells[3:] if cell.cell_type == "code"]
 
     assert len(answers) == 10
-    assert not [cell for cell in answers if "\n" in cell.source]
+    assert all("book." in one for one in answers)
+    assert not [one for one in answers if "appendix" in one or ".page" in one]
+    assert [number for number, one in enumerate(answers, start=1) if "show." in one] == [9, 10]
+    assert len(answers[8].splitlines()) < 10
+    assert {name for name in ("pd.", "sns.", "stats.") if any(name in one for one in answers)} == {
+        "pd.",
+        "sns.",
+        "stats.",
+    }
+
+
+@pytest.mark.parametrize("ordinary", [False, True], ids=["forked", "ordinary"])
+def test_what_is_shown_stands_once_and_a_chart_is_no_second_picture(ordinary: bool) -> None:
+    done = by_hand(ROOT / "notebooks" / "playground.ipynb", ordinary=ordinary)
+    shown_cells = [cell for cell in done.cells if cell.cell_type == "code" and "show." in cell.source]
+
+    assert [len(cell.outputs) for cell in shown_cells] == [1, 2]
+    for cell in shown_cells:
+        for output in cell.outputs:
+            assert output.metadata["wellbeing"] == "page"
+            assert set(output.data) == {"text/html", "text/plain"}
 
 
 # in IPython
@@ -86,7 +107,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
 
 @pytest.fixture
 def page(shell: InteractiveShell) -> Appendix:
-    return wl.load(year=2024)
+    return wl.load(year=2024).page
 
 
 def both(shell: InteractiveShell, value: object) -> tuple[str, str]:
@@ -101,7 +122,7 @@ def test_a_verdict_shows_as_a_card_in_the_language_of_the_page(shell: Interactiv
     assert "Uusin luku: Lasten pienituloisuusaste oli Kajaanissa 13,6\u00a0%" in text
     assert html.startswith("Lasten pienituloisuus")
     assert "<li>Tason muutos: " in html
-    english = wl.load(year=2024, language="en")
+    english = wl.load(year=2024, language="en").page
     said = both(shell, english.verdicts["child_low_income"])[0]
     assert said.startswith("Child low income: no clear change (2024)")
 
@@ -177,7 +198,7 @@ def test_a_slip_is_told_in_sentences_without_a_traceback(
 def test_outside_ipython_nothing_is_registered() -> None:
     InteractiveShell.clear_instance()
 
-    assert wl.load(year=2024).place == "Kajaani"
+    assert wl.load(year=2024).page.place == "Kajaani"
 
 
 def test_saved_code_is_there_at_the_next_cell(tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ def pieces(page: Appendix) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("language", ["fi", "en"])
 @pytest.mark.parametrize("year", YEARS)
 def test_improved_and_worsened_are_said_only_with_a_test(year: int, language: str, place: str) -> None:
-    page = wellbeing_lib.load(year=year, municipality=place, language=language)
+    page = wellbeing_lib.load(year=year, municipality=place, language=language).page
     said = 0
     for v in page.verdicts.values():
         texts = generated(page, v, language)
@@ -290,7 +290,7 @@ def test_improved_and_worsened_are_said_only_with_a_test(year: int, language: st
 @pytest.mark.parametrize("year", YEARS)
 def test_the_counts_of_better_and_worse_are_those_of_tested_changes(year: int, language: str, place: str) -> None:
     """Headings and the scoreboard count; each count of better or worse is one of tested changes."""
-    page = wellbeing_lib.load(year=year, municipality=place, language=language)
+    page = wellbeing_lib.load(year=year, municipality=place, language=language).page
     for section in page.sections:
         judged = [page.verdicts[key] for key in section.keys if page.verdicts[key].judged]
         counts = tally(judged)

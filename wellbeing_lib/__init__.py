@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .appendix import Appendix
+    from .book import Book, load
     from .finding import explore
-    from .lab import load
 
-MODULES = {"Appendix": ".appendix", "explore": ".finding", "load": ".lab"}
-__all__ = ["Appendix", "explore", "load"]
+MODULES = {"Appendix": ".appendix", "Book": ".book", "explore": ".finding", "load": ".book"}
+__all__ = ["Appendix", "Book", "explore", "load"]
 
 
 def __getattr__(name: str) -> Any:

@@ -45,7 +45,7 @@ HTML = re.compile(r"<(?!https?://|mailto:)[A-Za-z/!?][^\s>]*")
 
 FILES = "a chapter reads no file; take the figures from wl.load(...), or tag the cell lab"
 NETWORK = "a chapter has no network; fetch with make data and take the figures from wl.load(...)"
-PICTURES = "prose shows no picture; draw it with wellbeing_lib.charts"
+PICTURES = "prose shows no picture; draw it in a cell and show it with show.chart(...)"
 MARKDOWN = "prose is Markdown without HTML; a fragment of HTML is a template of the library"
 PROGRAMS = "a chapter starts no program and no code from a text; write it as Python in the cell, or tag the cell lab"
 

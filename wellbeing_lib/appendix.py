@@ -141,7 +141,8 @@ class Appendix:
 
     `params` is what people decided, `snapshot.observations` the published figures as one table (indicator, area, year,
     sex, value, count, population, vintage), `verdicts` what is said of each indicator by its key, `words` the language.
-    `revised` is what sources have corrected since the last snapshot, where there is one.
+    `revised` is what sources have corrected since the last snapshot, where there is one; `derived` are the numbers
+    that chapters have computed themselves, once they have run.
     """
 
     params: Params
@@ -151,6 +152,7 @@ class Appendix:
     similar: SimilarTowns
     by_distance: Mapping[str, RelativeLevel] = field(default_factory=dict)
     revised: Revisions | None = None
+    derived: tuple[Figure, ...] = ()
 
     def _render(self, template: str, **values: object) -> Html:
         return render(template, self.words, appendix=self, params=self.params, **values)
@@ -215,6 +217,11 @@ class Appendix:
         for verdict in self.verdicts.values():
             yield from verdict.figures()
             yield from self.revised.figures(verdict.key) if self.revised else ()
+
+    def open_figures(self) -> Iterable[Figure]:
+        """Every number of the open data: those that the page can show, then those that chapters have computed."""
+        yield from self.figures()
+        yield from self.derived
 
     @cached_property
     def rows(self) -> dict[str, tuple[int, int]]:
@@ -341,6 +348,10 @@ class Appendix:
         section = self.section(priority)
         groups = [(one, [self.verdicts[key] for key in one.indicators]) for one in section.objectives]
         return self._render("objectives", section=section, groups=groups or [(None, self._known(priority))])
+
+    def card(self, key: str) -> Html:
+        """One indicator with chart, sentences and evidence."""
+        return self._render("objectives", section=None, groups=[(None, [self.verdicts[key]])])
 
     def _known(self, priority: str) -> list[Verdict]:
         """A plan's indicators all, a theme's only where there is a figure: the rest stands among the missing."""

@@ -45,7 +45,7 @@ def _figures(pages: Mapping[str, Appendix]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_columns(list(pages)))
-    for figure in next(iter(pages.values())).figures():
+    for figure in next(iter(pages.values())).open_figures():
         exact = f"{figure.value:.10g}"
         shown = [page.words.shown(figure) for page in pages.values()]
         writer.writerow([figure.indicator, figure.area, figure.year or "", figure.measure, exact, *shown, figure.unit])

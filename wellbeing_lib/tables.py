@@ -18,6 +18,8 @@ TEMPLATES = Path(__file__).parent / "template"
 
 # What the output of a cell says in its metadata, where the library made it for the page.
 PIECE = ("wellbeing", "page")
+# Where it also tells the numbers of its own, field by field, for the open data.
+FIGURES = "wellbeing_figures"
 
 # A word always stands beside its symbol; the symbol lets the eye find it in a long table.
 SYMBOLS = {
@@ -96,6 +98,11 @@ class _Numbers:
             return Markup('<span class="none">–</span>')
         name = "|".join((figure.indicator, figure.area, str(figure.year or ""), figure.measure))
         return Markup('<span class="n" data-f="{}">{}</span>').format(name, self.words.shown(figure))
+
+
+def written(figure: Figure | str | None, words: "Wording") -> Markup:
+    """A figure as the page writes it, marked as the one it is; a text escaped."""
+    return _Numbers(words)(figure)
 
 
 def data_uri(svg: str) -> str:

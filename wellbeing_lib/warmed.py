@@ -11,12 +11,12 @@ import babel.messages.pofile
 import IPython.core.logger
 import PIL.features
 
-from . import lab
+from . import lab, show
 from .charts.canvas import Sheet, house_style
 from .tables import compile_templates
 from .wording.catalogue import translations
 
-__all__ = ["PIL", "IPython", "babel", "lab"]
+__all__ = ["PIL", "IPython", "babel", "lab", "show"]
 
 compile_templates()
 translations("fi")

@@ -65,7 +65,7 @@ def _write_sheet(book: Any, page: Appendix) -> None:
         cell.comment = Comment(words.text(note), page.place, height=90, width=260)
         headings.append(cell)
     sheet.append(headings)
-    rows = list(page.figures())
+    rows = list(page.open_figures())
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{len(rows) + 1}"
     for figure in rows:
         sheet.append(_row(sheet, page, figure))

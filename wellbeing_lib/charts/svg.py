@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from matplotlib.figure import Figure
 
@@ -11,21 +11,29 @@ _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _DEFAULTS = {"font-family", "stroke-linejoin", "stroke-dashoffset"}
 
 
-def svg_of(drawing: Figure, dark: Mapping[str, str]) -> str:
+def svg_of(
+    drawing: Figure, dark: Mapping[str, str], *, recolour: Callable[[str], str] | None = None, ink: str = ""
+) -> str:
     """Write a drawing as SVG: the same bytes for the same drawing, with `dark` counterparts of its colours.
 
     Colours stand as attributes, which every renderer reads, and a style sheet replaces them where the reader has
     chosen a dark screen. On paper, in forced colours and where style sheets are not read the light ones stay.
+
+    `recolour` gives shapes that somebody else has drawn the house's colours; such a drawing keeps what cuts its shapes
+    off at the axes, and what it leaves black is drawn in `ink`.
     """
     raw = io.StringIO()
     drawing.savefig(raw, format="svg", metadata=_NO_METADATA)
-    body = _compact(raw.getvalue())
+    body = _compact(raw.getvalue(), clipped=recolour is not None)
+    if recolour:
+        body = recolour(body)
     width, height = (round(size * 72) for size in drawing.get_size_inches())
     link = ' xmlns:xlink="http://www.w3.org/1999/xlink"' if "xlink:" in body else ""
+    filled = f' fill="{ink}"' if ink else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg"{link} width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-family="{FACE}" stroke-linejoin="round">'
-        f"{dark_style(body, dark)}{body}</svg>"
+        f'viewBox="0 0 {width} {height}" font-family="{FACE}" stroke-linejoin="round"{filled}>'
+        f"{dark_style(filled + body, dark)}{body}</svg>"
     )
 
 
@@ -40,11 +48,15 @@ def dark_style(body: str, dark: Mapping[str, str]) -> str:
     return f"<style>@media screen and (prefers-color-scheme:dark) and (forced-colors:none){{{rules}}}</style>"
 
 
-def _compact(raw: str) -> str:
+def _compact(raw: str, *, clipped: bool = False) -> str:
     """The shapes and texts alone: no header, groups, clip paths, or digits that no screen can show."""
     body = raw[raw.index("</defs>") + len("</defs>") : raw.rindex("</svg>")]
-    body = re.sub(r"<clipPath.*?</clipPath>", "", body, flags=re.S)
-    body = re.sub(r' clip-path="[^"]*"| transform="rotate\(-?0 [^"]*"|</?g\b[^>]*>', "", body)
+    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
+    if clipped:
+        body = re.sub(r'<g id="[^"]*"', "<g", body)
+    else:
+        body = re.sub(r"<clipPath.*?</clipPath>", "", body, flags=re.S)
+        body = re.sub(r' clip-path="[^"]*"|</?g\b[^>]*>', "", body)
     body = re.sub(r' style="([^"]*)"', _attributes, body)
     body = re.sub(r' (?:d|x|y)="[^"]*"', lambda found: _round(found[0]), body)
     body = re.sub(r">\s+<", "><", body).strip()

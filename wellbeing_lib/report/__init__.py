@@ -7,6 +7,7 @@ import multiprocessing.util
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ..open_data import write_open_data
 from ..params import load_municipality
 from ..params.readiness import require_ready
 from ..tables import render
-from .assembling import page_of, source_hash
+from .assembling import derived_figures, page_of, source_hash
 from .chapters import ChapterError, Progress, execute, runs_of, silent
 from .keeping import Basis, Chapter, kept
 
@@ -79,6 +80,8 @@ def make(
         try:
             basis = Basis(root, made_from, first.params)
             chapters = _chapters(pages, folder, basis, say=say, threads=threads)
+            derived = derived_figures((one.run, one.notebook) for one in chapters)
+            pages = {code: replace(page, derived=derived) for code, page in pages.items()}
             for one in chapters:
                 _write(made / "notebooks" / f"{one.run.key}.ipynb", one.text)
             if beside is None:

@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -13,12 +13,15 @@ from nbformat import NotebookNode
 
 from ..appendix import Appendix
 from ..faults import InputError
-from ..tables import TEMPLATES, render
+from ..tables import FIGURES, TEMPLATES, render
+from ..tracing import CHAPTER
+from ..verdict import Figure
 from .chapters import Run
 from .showing import foreign_outputs
 
 HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
 PART = re.compile(r'<h3\b[^>]*?\bid="([^"]+)"[^>]*>(.*?)</h3>', re.DOTALL)
+OF_CHAPTER = re.compile(rf'(?<=[ "])((?:data-f|id)="[^"]*?){CHAPTER}')
 IDENTIFIED = re.compile(r'<[A-Za-z][^>]*?\sid="([^"]*)"')
 
 
@@ -70,6 +73,28 @@ def page_of(
     return html
 
 
+def derived_figures(executed: Iterable[tuple[Run, NotebookNode]]) -> tuple[Figure, ...]:
+    """The numbers that chapters have computed themselves, each once, named by its chapter.
+
+    A chapter computes the same in every language. Raises `InputError` where it does not.
+    """
+    found: dict[tuple, Figure] = {}
+    for run, notebook in executed:
+        for cell in notebook.cells:
+            for output in cell.get("outputs", ()):
+                for fields in output.get("metadata", {}).get(FIGURES, ()):
+                    one = Figure(*fields)
+                    one = replace(one, measure=one.measure.replace(CHAPTER, run.name, 1))
+                    if found.setdefault((one.indicator, one.area, one.year, one.measure), one) != one:
+                        raise InputError(
+                            [
+                                f"notebooks/{run.notebook.name}: {one.measure} of {one.indicator} is {one.value:g} in "
+                                f"language {run.language} and another number elsewhere; compute it in the same way"
+                            ]
+                        )
+    return tuple(found.values())
+
+
 def _refuse_ids_twice(html: str, chapters: Mapping[str, str], language: str) -> None:
     """Stop where an id stands twice: a link to it would lead to the first, and a heading would name the wrong part."""
     counted = Counter(IDENTIFIED.findall(html))
@@ -105,6 +130,7 @@ def _chapter(run: Run, notebook: NotebookNode, exporter: HTMLExporter) -> Chapte
     cells = [cell for cell in notebook.cells if not other & set(cell.metadata.get("tags", []))]
     kept = NotebookNode({**notebook, "cells": cells})
     body, _ = TemplateExporter.from_notebook_node(exporter, kept)
+    body = OF_CHAPTER.sub(rf"\g<1>{run.name}", body)
     heading = HEADING.search(body)
     if heading is None:
         raise InputError([f"notebooks/{run.notebook.name}: no heading of level 2 in language {run.language}"])

@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 from ..tables import PIECE
 
 UNTOLD_IMAGE = re.compile(r"<img\b(?![^>]*\balt=)")
-INSTEAD = "show a piece of the page instead (the name `appendix` alone lists them), or tag the cell lab"
-DRAW = "draw it with wellbeing_lib.charts, or tag the cell lab"
+INSTEAD = "show a piece of the page instead (show.table, show.chart, show.text), or tag the cell lab"
+DRAW = "show it with show.chart(...), or tag the cell lab"
 SILENT = "end what prints or warns, or tag the cell lab"
 
 

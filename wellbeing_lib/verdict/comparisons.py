@@ -179,7 +179,7 @@ def position_of(
     """Our value among the municipalities compared that have one of the same year, the missing ones named."""
     if one.newest is None or one.area != params.area:
         return None
-    municipalities = _compared_with(params, areas, similar)
+    municipalities = towns_compared(params, areas, similar)
     values = {area: panel.values(one.indicator.code, area)[one.newest] for area in municipalities}
     known = {area: float(value) for area, value in values.items() if np.isfinite(value)}
     own = params.area
@@ -193,7 +193,7 @@ def position_of(
     )
 
 
-def _compared_with(params: Params, areas: pd.DataFrame, similar: Sequence[str]) -> list[str]:
+def towns_compared(params: Params, areas: pd.DataFrame, similar: Sequence[str]) -> list[str]:
     """This municipality, the others of its region and its similar towns."""
     region = region_of(params.area, areas)
     same = (areas["category"] == "municipality") & (areas["member_of"] == region)

@@ -13,6 +13,13 @@ MEASURES = {
     "change_previous": msg("change from the value before"),
     "observation": msg("value"),
     "observation_count": msg("people behind the value"),
+    "observation_population": msg("people of whom the value is a share"),
+    "observation_female": msg("value, women"),
+    "observation_male": msg("value, men"),
+    "observation_count_female": msg("women behind the value"),
+    "observation_count_male": msg("men behind the value"),
+    "observation_population_female": msg("women of whom the value is a share"),
+    "observation_population_male": msg("men of whom the value is a share"),
     "min_change": msg("smallest change that matters"),
     "min_change_people": msg("smallest change that matters, in people"),
     "level_early_mean": msg("mean of the first years of the window"),
@@ -80,5 +87,8 @@ MEASURES = {
 
 
 def measure_label(w: Words, measure: str) -> str:
-    """What a figure of the open data is."""
+    """What a figure of the open data is; one of a chapter's own is named by chapter and column."""
+    if "/" in measure:
+        chapter, _, column = measure.split("/", 2)
+        return w.text("computed in the chapter {chapter}: {column}", chapter=chapter, column=column)
     return w.text(MEASURES[measure])
