@@ -27,7 +27,7 @@ from nbformat import NotebookNode
 from tests.attacks import ATTACKS
 from tests.doors import vouched
 from tests.mutating import NUMBERS, changed
-from wellbeing_lib import integrity, lab, report
+from wellbeing_lib import book, integrity, report
 from wellbeing_lib.faults import InputError
 from wellbeing_lib.report.chapters import Executed, Run
 
@@ -75,14 +75,14 @@ def _output(shown: Any) -> NotebookNode:
 @contextmanager
 def without_kernels(root: Path) -> Iterator[None]:
     """Have the chapters of a build in `root` run here, where the library would take itself for that of another."""
-    kept, home = report.execute, lab.load.__kwdefaults__["root"]
+    kept, home = report.execute, book.load.__kwdefaults__["root"]
     report.execute = execute_here
-    lab.load.__kwdefaults__["root"] = root
+    book.load.__kwdefaults__["root"] = root
     try:
         yield
     finally:
         report.execute = kept
-        lab.load.__kwdefaults__["root"] = home
+        book.load.__kwdefaults__["root"] = home
 
 
 # changed inputs
